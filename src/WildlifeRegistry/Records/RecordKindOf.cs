@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using WildlifeRegistry.Access;
+using WildlifeRegistry.Links;
+
+namespace WildlifeRegistry.Records;
+
+/// <summary>What the registry must know of a kind, once: its open properties, order key, filters, caption and own links.</summary>
+public interface IRecordKind
+{
+    RecordKind Kind { get; }
+
+    /// <summary>Paths of the properties that Sanitised shows; everything else is closed.</summary>
+    IEnumerable<string> OpenPaths { get; }
+
+    /// <summary>What to call a record in one line, from what its reader may see of it.</summary>
+    string Caption(byte[] properties);
+}
+
+/// <summary>A kind whose properties are a <typeparamref name="T"/>.</summary>
+public abstract class RecordKind<T> : IRecordKind
+    where T : notnull
+{
+    public abstract RecordKind Kind { get; }
+
+    public abstract IEnumerable<string> OpenPaths { get; }
+
+    public string Caption(byte[] properties) => Caption(RecordJson.Read<T>(properties));
+
+    /// <summary>Made of whatever is there: on a sanitised record that is open properties only.</summary>
+    public abstract string Caption(T value);
+
+    /// <summary>The order key: open properties only.</summary>
+    protected abstract string Sort(T value);
+
+    /// <summary>What lists can be filtered by.</summary>
+    protected abstract IEnumerable<IndexedValue> Index(T value);
+
+    /// <summary>The links that spell out fields of the record: kind, far end, what tells two apart, and what they say.</summary>
+    protected virtual IEnumerable<OwnLink> OwnLinks(T value) => [];
+
+    /// <summary>The order key of links that start from the record.</summary>
+    public virtual string LinkSort(T value) => "";
+
+    /// <summary>Puts the properties into their envelope.</summary>
+    public StoredRecord Store(T value, RecordEnvelope envelope) => new()
+    {
+        Id = envelope.Id,
+        Kind = Kind,
+        Owner = envelope.Audience.Owner,
+        Audience = envelope.Audience,
+        Exercise = envelope.Exercise,
+        Validation = envelope.Validation,
+        Handling = envelope.Handling,
+        Details = envelope.Details,
+        ImportKey = envelope.ImportKey,
+        Sort = Sort(value),
+        Index = [.. Index(value).Distinct()],
+        Properties = RecordJson.Write(value),
+    };
+
+    /// <summary>The links that spell out the record's fields, under the record's own audience.</summary>
+    public ImmutableArray<StoredLink> Derive(T value, RecordEnvelope envelope, RegistryKeys keys) =>
+    [
+        .. OwnLinks(value).DistinctBy(link => (link.Kind, link.To, link.Discriminator)).Select(link => new StoredLink
+        {
+            Id = keys.DerivedLinkId(envelope.Id, link.Kind, link.To, link.Discriminator),
+            Kind = link.Kind,
+            From = envelope.Id,
+            To = link.To,
+            Owner = envelope.Audience.Owner,
+            Audience = envelope.Audience,
+            Discriminator = link.Discriminator,
+            Sort = LinkSort(value),
+            Handling = envelope.Handling,
+            Properties = RecordJson.Write(link.Properties),
+        }),
+    ];
+}
+
+/// <summary>A link that spells out a field.</summary>
+public sealed record OwnLink(LinkKind Kind, RecordId To, LinkProperties Properties, string Discriminator = "");
+
+/// <summary>What the kinds do not decide: whose the record is, who may see it, how far it is trusted.</summary>
+/// <param name="Exercise">Null for reference kinds.</param>
+public sealed record RecordEnvelope(
+    RecordId Id,
+    Audience Audience,
+    bool? Exercise,
+    Validation Validation,
+    Handling Handling,
+    RecordDetails Details,
+    string? ImportKey = null)
+{
+    /// <summary>The envelope of a reference record kept by an agency.</summary>
+    public static RecordEnvelope OfReference(RecordId id, AgencyCode owner, RecordDetails details) =>
+        new(id, Audience.Reference(owner), null, Validation.Validated, Handling.H0, details);
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using WildlifeRegistry.Access;
+using WildlifeRegistry.Links;
+using WildlifeRegistry.Records;
+
+namespace WildlifeRegistry.Storage;
+
+/// <summary>Changes that happen together or not at all. Everything in it belongs to the author's agency.</summary>
+public sealed record ChangeSet
+{
+    /// <summary>Makes the change happen once: kept per officer, with the outcome's ids.</summary>
+    public RequestKey? RequestKey { get; init; }
+
+    /// <summary>Records to add, each at version 1.</summary>
+    public ImmutableArray<NewRecord> Records { get; init; } = [];
+
+    /// <summary>Records to write anew, each on the version it was made on.</summary>
+    public ImmutableArray<AmendedRecord> Amended { get; init; } = [];
+
+    /// <summary>Connectors that links of this change lead to; one that is there already stays as it is.</summary>
+    public ImmutableArray<StoredConnector> Connectors { get; init; } = [];
+
+    /// <summary>Links to add, each at version 1. Both ends are of this change, or visible to the author at Sanitised.</summary>
+    public ImmutableArray<StoredLink> Links { get; init; } = [];
+
+    /// <summary>Links to write anew, each on the version it was made on; ends and kind stay.</summary>
+    public ImmutableArray<AmendedLink> AmendedLinks { get; init; } = [];
+
+    /// <summary>Officers to add to a joint operation, or whose membership's end changes.</summary>
+    public ImmutableArray<Membership> Memberships { get; init; } = [];
+}
+
+/// <summary>One officer's request: the key they chose and a digest of what they asked.</summary>
+/// <param name="Field">The operation, e.g. recordSeizure: keys are per officer and field.</param>
+/// <param name="ContentHash">The same key with another content is refused.</param>
+public sealed record RequestKey(string Field, string Key, string ContentHash);
+
+/// <param name="Derived">The links that spell out the record's own fields.</param>
+/// <param name="NumberedIn">The year of the record's reference; null for kinds without references.</param>
+public sealed record NewRecord(StoredRecord Record, ImmutableArray<StoredLink> Derived, int? NumberedIn);
+
+/// <param name="Derived">All the links that now spell out the record's own fields; those not named here go.</param>
+/// <param name="ShowsFrom">The lowest level at which the change shows (recipients at or above it get a new edition); null where it shows to nobody.</param>
+public sealed record AmendedRecord(StoredRecord Record, int ExpectedVersion, ImmutableArray<StoredLink> Derived, Level? ShowsFrom);
+
+public sealed record AmendedLink(StoredLink Link, int ExpectedVersion);
+
+/// <summary>An officer's place in a joint operation.</summary>
+/// <param name="Until">Its end (UTC, excluded).</param>
+public sealed record Membership(string Group, OfficerId Officer, DateTimeOffset Until);
+
+/// <summary>What became of a change set: a closed set.</summary>
+public abstract record CommitResult
+{
+    private CommitResult()
+    {
+    }
+
+    /// <summary>Done and durable.</summary>
+    /// <param name="Ids">Records added or amended, in the order of the change set; then its links.</param>
+    /// <param name="Replayed">True where the request key had been committed before: nothing was done again.</param>
+    public sealed record Committed(ImmutableArray<RecordId> Ids, bool Replayed) : CommitResult;
+
+    /// <summary>A record or link that the author may write has moved on. Nothing was changed.</summary>
+    public sealed record Conflict(RecordId Id, int Current) : CommitResult;
+
+    /// <summary>The change contradicts the store. Nothing was changed.</summary>
+    public sealed record Refused(RefusalReason Reason, RecordId? Id) : CommitResult;
+
+    /// <summary>The author sees no such record, or it is another's to write. Nothing was changed.</summary>
+    public sealed record Missing(RecordId Id) : CommitResult;
+}
+
+public enum RefusalReason
+{
+    /// <summary>The officer used this request key for another content.</summary>
+    RequestKeyReused,
+
+    /// <summary>The owner has this link already, as far as the author sees.</summary>
+    DuplicateLink,
+
+    /// <summary>A link would join exercise and real.</summary>
+    ExerciseMixed,
+
+    /// <summary>A record with this import key is there already, as far as the author sees.</summary>
+    ImportKeyTaken,
+
+    /// <summary>The id is in use.</summary>
+    IdTaken,
+}
