@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using WildlifeRegistry.Access;
+using WildlifeRegistry.Records;
+
+namespace WildlifeRegistry.Storage.Sqlite;
+
+/// <summary>The port in SQL, over one file: one writer, readers in parallel, every acknowledged commit on the disk.</summary>
+public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMaintenance, IAsyncDisposable
+{
+    private const int MaxIdleSessions = 16;
+
+    private readonly string path;
+    private readonly Disclosure disclosure;
+    private readonly TimeProvider time;
+    private readonly AudienceTable audiences = new();
+    private readonly ConcurrentBag<SqliteSession> idle = [];
+    private readonly SqliteWriter writer;
+
+    private SqliteGraphStore(string path, Disclosure disclosure, TimeProvider time, RegistryKeys keys, SqliteWriter writer)
+    {
+        this.path = path;
+        this.disclosure = disclosure;
+        this.time = time;
+        this.writer = writer;
+        Keys = keys;
+    }
+
+    /// <summary>What is derived from the registry's secret, which the store keeps.</summary>
+    public RegistryKeys Keys { get; }
+
+    /// <summary>The engine's name and version, e.g. <c>SQLite 3.50.4</c>.</summary>
+    public static string Version
+    {
+        get
+        {
+            using var connection = new SqliteConnection("Data Source=:memory:");
+            connection.Open();
+            return "SQLite " + connection.ServerVersion;
+        }
+    }
+
+    /// <summary>Opens the file, making it where there is none, and brings its schema up to date.</summary>
+    /// <exception cref="StoreException">It cannot be opened, is newer than this program, or is not a registry.</exception>
+    public static Task<SqliteGraphStore> OpenAsync(string path, Disclosure disclosure, TimeProvider time, ILogger? logger, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        SqliteSession? session = null;
+        try
+        {
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+
+            session = new SqliteSession(path, mayWrite: true);
+            SqliteMigrations.Apply(session, time.GetUtcNow());
+            var keys = new RegistryKeys(Secret(session));
+            return Task.FromResult(new SqliteGraphStore(path, disclosure, time, keys, new SqliteWriter(session, keys, time, logger)));
+        }
+        catch (SqliteException fault)
+        {
+            session?.Dispose();
+            throw SqliteFaults.Translate(fault, ct);
+        }
+        catch
+        {
+            session?.Dispose();
+            throw;
+        }
+    }
+
+    public IGraphView ViewFor(Reader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return new View(this, reader);
+    }
+
+    public Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(author);
+        ChangeSetRules.Check(changes, author);
+        return writer.CommitAsync(changes, author, ct);
+    }
+
+    public Task<IReadOnlyList<string>> GroupsOfAsync(OfficerId officer, CancellationToken ct) => WithSession<IReadOnlyList<string>>(
+        session =>
+        {
+            var groups = new List<string>();
+            using var reader = session.Statement("SELECT grp FROM membership WHERE officer = $1 AND until > $2 ORDER BY grp", officer.Value, time.GetUtcNow().UtcTicks).ExecuteReader();
+            while (reader.Read())
+            {
+                groups.Add(reader.GetString(0));
+            }
+
+            return groups;
+        },
+        ct);
+
+    public Task<bool> HasLoadedAsync(string name, string checksum, CancellationToken ct) => WithSession(
+        session => session.Scalar("SELECT 1 FROM loaded WHERE name = $1 AND checksum = $2", name, checksum) is not null,
+        ct);
+
+    public Task MarkLoadedAsync(string name, string checksum, CancellationToken ct) =>
+        writer.RunAsync(session => session.Execute("INSERT OR IGNORE INTO loaded (name, checksum, at) VALUES ($1, $2, $3)", name, checksum, time.GetUtcNow().UtcTicks), ct);
+
+    public Task PingAsync(CancellationToken ct) => WithSession(session => session.Scalar("SELECT count(*) FROM meta"), ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync();
+        while (idle.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+    }
+
+    private static byte[] Secret(SqliteSession session)
+    {
+        session.Execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('secret', $1)", RandomNumberGenerator.GetBytes(RegistryKeys.SecretLength));
+        session.Execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', $1)", RandomNumberGenerator.GetBytes(16));
+        return (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'secret'")!;
+    }
+
+    /// <summary>Runs a read on a session of its own, in one transaction, interrupted when the caller gives up.</summary>
+    private Task<T> WithSession<T>(Func<SqliteSession, T> read, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        try
+        {
+            var session = idle.TryTake(out var free) ? free : new SqliteSession(path, mayWrite: false);
+            try
+            {
+                using var interrupt = ct.UnsafeRegister(static state => ((SqliteSession)state!).Interrupt(), session);
+                session.Execute("BEGIN");
+                var answer = read(session);
+                session.Execute("COMMIT");
+                ct.ThrowIfCancellationRequested();
+                Return(session);
+                return Task.FromResult(answer);
+            }
+            catch
+            {
+                session.Dispose();
+                throw;
+            }
+        }
+        catch (SqliteException fault)
+        {
+            throw SqliteFaults.Translate(fault, ct);
+        }
+    }
+
+    private void Return(SqliteSession session)
+    {
+        if (idle.Count < MaxIdleSessions)
+        {
+            idle.Add(session);
+        }
+        else
+        {
+            session.Dispose();
+        }
+    }
+
+    private sealed class View(SqliteGraphStore store, Reader reader) : IGraphView
+    {
+        public Task<Reading> ReadAsync(ReadPlan plan, CancellationToken ct)
+        {
+            ArgumentNullException.ThrowIfNull(plan);
+            return store.WithSession(
+                session =>
+                {
+                    store.audiences.Refresh(session);
+                    var now = store.time.GetUtcNow();
+                    return new SqliteReading(session, store.audiences, store.disclosure, reader, now).Answer(plan);
+                },
+                ct);
+        }
+    }
+}

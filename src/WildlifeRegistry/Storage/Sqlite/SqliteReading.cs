@@ -1,0 +1,312 @@
+using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
+using WildlifeRegistry.Access;
+using WildlifeRegistry.Links;
+using WildlifeRegistry.Records;
+
+namespace WildlifeRegistry.Storage.Sqlite;
+
+/// <summary>
+/// Answers one plan for one reader inside one read transaction. Every statement that touches a record or a link
+/// tests its audience: <c>$levels</c> holds the reader's level on audience n at byte n, so that
+/// <c>substr($levels, n + 1, 1)</c> is that level, and empty (below every level) where the id is not known.
+/// </summary>
+internal sealed class SqliteReading(SqliteSession session, AudienceTable audiences, Disclosure disclosure, Reader reader, DateTimeOffset now)
+{
+    /// <summary>Link kinds fall as ranks rise, so that one order, all falling, lists links.</summary>
+    internal const int TopRank = 63;
+
+    private const int NeitherWorld = 2;
+    private const string Columns = "r.row, r.id, r.kind, r.audience, r.world, r.validation, r.version, r.handling, r.owner, r.sort, r.reference, r.created_at, r.created_by, r.updated_at, r.updated_by, r.details, r.properties";
+
+    /// <summary>A connector is seen through a visible link, and not without one.</summary>
+    internal const string ConnectorIsLinked = """
+        (r.audience <> 0 OR EXISTS (
+          SELECT 1 FROM adjacent a JOIN record f ON f.row = a.far
+          WHERE a.near = r.row AND substr($2, a.audience + 1, 1) >= a.floor AND substr($2, f.audience + 1, 1) >= a.floor))
+        """;
+
+    private const string ById = $"""
+        SELECT {Columns} FROM record r
+        WHERE r.id = $1 AND substr($2, r.audience + 1, 1) >= x'02' AND (($3 >> r.kind) & 1) = 1 AND {ConnectorIsLinked}
+        """;
+
+    private const string ByImportKey = $"""
+        SELECT {Columns} FROM record r
+        WHERE r.import_key = $1 AND r.owner = $3 AND substr($2, r.audience + 1, 1) >= x'03'
+        ORDER BY r.id LIMIT 1
+        """;
+
+    private const string ByRow = $"SELECT {Columns} FROM record r WHERE r.row = $1";
+
+    // $1 near, $2 levels, $3 the near record's level, $4 world or -1, $5 1 to see withdrawn too, $6 1 out 0 in -1 both.
+    private const string VisibleLinks = """
+        FROM adjacent a CROSS JOIN record r ON r.row = a.far
+        WHERE a.near = $1 AND $3 >= a.floor AND substr($2, a.audience + 1, 1) >= a.floor AND substr($2, r.audience + 1, 1) >= a.floor
+          AND ($4 < 0 OR a.world = $4) AND ($5 = 1 OR (a.withdrawn = 0 AND r.validation <> 3)) AND ($6 < 0 OR a.outgoing = $6)
+        """;
+
+    private readonly AudienceLevels levels = audiences.LevelsFor(reader, now);
+    private readonly byte[] levelBytes = audiences.LevelsFor(reader, now).Bytes.ToArray();
+
+    public Reading Answer(ReadPlan plan) => plan.Start switch
+    {
+        PlanStart.ByIds start => new Reading(new RecordPage(Ids(start, plan.Bring), HasNext: false, Total: null)),
+        PlanStart.ByImportKey start => new Reading(new RecordPage(
+            [.. Rows(session.Statement(ByImportKey, start.Key, levelBytes, reader.Agency.Value)).Select(row => Brought(row, LevelOf(row), plan.Bring))],
+            HasNext: false,
+            Total: null)),
+        PlanStart.Page start => new Reading(Page(start, plan.Bring)),
+        _ => throw new ArgumentException("A start outside the closed set.", nameof(plan)),
+    };
+
+    private ImmutableArray<BroughtRecord> Ids(PlanStart.ByIds start, Bring bring)
+    {
+        var kinds = start.Kinds.IsEmpty ? -1L : start.Kinds.Aggregate(0L, (mask, kind) => mask | (1L << (int)kind));
+        var found = ImmutableArray.CreateBuilder<BroughtRecord>(start.Ids.Length);
+        foreach (var id in start.Ids)
+        {
+            foreach (var row in Rows(session.Statement(ById, id.ToBytes(), levelBytes, kinds)))
+            {
+                found.Add(Brought(row, LevelOf(row), bring));
+            }
+        }
+
+        return found.ToImmutable();
+    }
+
+    private RecordPage Page(PlanStart.Page start, Bring bring)
+    {
+        var page = new SqlitePage(session, start, levelBytes);
+        var rows = page.Rows();
+        var total = start.WantTotal ? page.Total() : (int?)null;
+        var records = rows.Take(start.First)
+            .SelectMany(row => Rows(session.Statement(ByRow, row)))
+            .Select(row => Brought(row, LevelOf(row), bring))
+            .ToImmutableArray();
+        return new RecordPage(records, rows.Count > start.First, total);
+    }
+
+    private BroughtRecord Brought(Row row, Level level, Bring bring)
+    {
+        var seen = See(row, level, bring);
+        var links = ImmutableDictionary<string, LinkPage>.Empty;
+        foreach (var step in bring.Links)
+        {
+            if (step.From.Contains(row.Kind))
+            {
+                links = links.SetItem(step.Name, Follow(row, level, step));
+            }
+        }
+
+        return new BroughtRecord(seen, row.Sort, links);
+    }
+
+    private LinkPage Follow(Row near, Level nearLevel, LinkStep step)
+    {
+        var world = near.World == NeitherWorld ? (step.Exercise ? 1 : 0) : -1;
+        var direction = step.Direction switch
+        {
+            LinkDirection.Outgoing => 1,
+            LinkDirection.Incoming => 0,
+            LinkDirection.Both => -1,
+            _ => throw new ArgumentException("A direction outside the closed set.", nameof(step)),
+        };
+        object[] common = [near.RowId, levelBytes, new[] { (byte)nearLevel }, world, step.Withdrawn ? 1 : 0, direction];
+        var kinds = step.Kinds.IsEmpty ? [null] : step.Kinds.Distinct().Order().Select(kind => (LinkKind?)kind).ToArray();
+        var total = step.WantTotal ? 0 : (int?)null;
+        var found = new List<(AdjacentRow Link, Row Far)>();
+        foreach (var kind in kinds)
+        {
+            if (total is { } sofar && sofar <= ReadPlan.MaxTotal)
+            {
+                total = sofar + CountLinks(common, kind, ReadPlan.MaxTotal + 1 - sofar);
+            }
+
+            if (found.Count <= step.First && step.First > 0 && !(step.After is { } passed && kind < passed.Kind))
+            {
+                found.AddRange(ListLinks(common, kind, step.After, step.First + 1 - found.Count));
+            }
+        }
+
+        var links = found.Take(step.First).Select(pair => Brought(pair.Link, pair.Far, nearLevel, step.Bring)).ToImmutableArray();
+        return new LinkPage(links, found.Count > step.First && step.First > 0, total);
+    }
+
+    private int CountLinks(object[] common, LinkKind? kind, int limit)
+    {
+        var sql = kind is null
+            ? $"SELECT count(*) FROM (SELECT 1 {VisibleLinks} LIMIT $7)"
+            : $"SELECT count(*) FROM (SELECT 1 {VisibleLinks} AND a.rank = $8 LIMIT $7)";
+        return (int)(long)session.Scalar(sql, kind is { } one ? [.. common, limit, TopRank - (int)one] : [.. common, limit])!;
+    }
+
+    private List<(AdjacentRow Link, Row Far)> ListLinks(object[] common, LinkKind? kind, LinkPosition? after, int limit)
+    {
+        const string Selected = $"SELECT {Columns}, a.link, a.outgoing, a.audience {VisibleLinks}";
+        const string Ordered = " ORDER BY a.rank DESC, a.sort DESC, a.id DESC LIMIT $7";
+        var command = (kind, after) switch
+        {
+            (null, null) => session.Statement(Selected + Ordered, [.. common, limit]),
+            (null, { } from) => session.Statement(
+                Selected + " AND (a.rank, a.sort, a.id) < ($8, $9, $10)" + Ordered,
+                [.. common, limit, TopRank - (int)from.Kind, from.Sort, from.Id.ToBytes()]),
+            ({ } one, { } from) when one == from.Kind => session.Statement(
+                Selected + " AND a.rank = $8 AND (a.sort, a.id) < ($9, $10)" + Ordered,
+                [.. common, limit, TopRank - (int)one, from.Sort, from.Id.ToBytes()]),
+            ({ } one, _) => session.Statement(Selected + " AND a.rank = $8" + Ordered, [.. common, limit, TopRank - (int)one]),
+        };
+        var found = new List<(AdjacentRow, Row)>();
+        using var reading = command.ExecuteReader();
+        while (reading.Read())
+        {
+            found.Add((new AdjacentRow(reading.GetInt64(17), reading.GetBoolean(18), reading.GetInt32(19)), Row.Read(reading)));
+        }
+
+        return found;
+    }
+
+    private BroughtLink Brought(AdjacentRow adjacent, Row far, Level nearLevel, Bring bring)
+    {
+        var farLevel = LevelOf(far);
+        var own = levels[adjacent.Audience];
+        var level = Min(nearLevel, Min(own, farLevel));
+        using var stored = session.Statement("SELECT id, kind, owner, handling, withdrawn, version, sort, properties FROM link WHERE row = $1", adjacent.Link).ExecuteReader();
+        stored.Read();
+        var owner = new AgencyCode(stored.GetString(2));
+        var link = new SeenLink(
+            RecordId.FromBytes((byte[])stored.GetValue(0)),
+            (LinkKind)stored.GetInt32(1),
+            adjacent.Outgoing,
+            far.Id,
+            owner,
+            level,
+            (Handling)stored.GetInt32(3),
+            stored.GetBoolean(4),
+            owner == reader.Agency && level == Level.Full ? stored.GetInt32(5) : null,
+            Disclosure.Properties(level, RecordJson.Read<LinkProperties>((byte[])stored.GetValue(7))));
+        var sort = stored.GetString(6);
+        stored.Close();
+        return new BroughtLink(link, sort, Brought(far, farLevel, bring));
+    }
+
+    private SeenRecord See(Row row, Level level, Bring bring)
+    {
+        var full = level == Level.Full;
+        var owners = full && row.Owner == reader.Agency;
+        var release = bring.Releases && row.Owner is not null && row.Owner != reader.Agency ? ReleaseOf(row) : null;
+        return new SeenRecord
+        {
+            Id = row.Id,
+            Kind = row.Kind,
+            Level = level,
+            Owner = row.Owner,
+            Exercise = row.World == NeitherWorld ? null : row.World == 1,
+            Validation = row.Validation,
+            Handling = row.Handling,
+            Details = full && row.Details is not null ? RecordJson.Read<RecordDetails>(System.Text.Encoding.UTF8.GetBytes(row.Details)) : RecordDetails.None,
+            Reference = full ? row.Reference : null,
+            ReleasedAt = release?.At,
+            Edition = release?.Edition,
+            Owners = owners
+                ? new OwnersView(row.Version, audiences[row.Audience], row.CreatedAt, row.CreatedBy, row.UpdatedAt, row.UpdatedBy, bring.Versions ? Versions(row) : null)
+                : null,
+            Properties = disclosure.Properties(row.Kind, level, row.Properties),
+        };
+    }
+
+    /// <summary>Of the releases that name the reader and run now, the one at the highest level, then the earliest.</summary>
+    private (DateTimeOffset At, int Edition)? ReleaseOf(Row row)
+    {
+        var running = new List<(int Level, long At, string Token, int Edition)>();
+        using var reading = session.Statement("SELECT token, level, until, released_at, edition FROM edition WHERE record = $1", row.RowId).ExecuteReader();
+        while (reading.Read())
+        {
+            var until = reading.GetInt64(2);
+            if ((until == 0 || now.UtcTicks < until) && Token.TryParse(reading.GetString(0), out var token) && reader.Tokens.Contains(token))
+            {
+                running.Add((reading.GetInt32(1), reading.GetInt64(3), token.Value, reading.GetInt32(4)));
+            }
+        }
+
+        if (running.Count == 0)
+        {
+            return null;
+        }
+
+        var best = running.OrderByDescending(one => one.Level).ThenBy(one => one.At).ThenBy(one => one.Token, StringComparer.Ordinal).First();
+        return (new DateTimeOffset(best.At, TimeSpan.Zero), best.Edition);
+    }
+
+    private List<RecordVersion> Versions(Row row)
+    {
+        var versions = new List<RecordVersion>();
+        using var reading = session.Statement("SELECT version, at, by, validation, properties FROM version WHERE record = $1 ORDER BY version", row.RowId).ExecuteReader();
+        while (reading.Read())
+        {
+            versions.Add(new RecordVersion(reading.GetInt32(0), Row.Time(reading, 1), new OfficerId(reading.GetString(2)), (Validation)reading.GetInt32(3), (byte[])reading.GetValue(4)));
+        }
+
+        versions.Add(new RecordVersion(row.Version, row.UpdatedAt, row.UpdatedBy, row.Validation, row.Properties));
+        return versions;
+    }
+
+    private Level LevelOf(Row row) => levels[row.Audience];
+
+    private static Level Min(Level left, Level right) => left < right ? left : right;
+
+    private static List<Row> Rows(SqliteCommand command)
+    {
+        var rows = new List<Row>();
+        using var reading = command.ExecuteReader();
+        while (reading.Read())
+        {
+            rows.Add(Row.Read(reading));
+        }
+
+        return rows;
+    }
+
+    private readonly record struct AdjacentRow(long Link, bool Outgoing, int Audience);
+
+    private sealed record Row(
+        long RowId,
+        RecordId Id,
+        RecordKind Kind,
+        int Audience,
+        int World,
+        Validation Validation,
+        int Version,
+        Handling Handling,
+        AgencyCode? Owner,
+        string Sort,
+        string? Reference,
+        DateTimeOffset CreatedAt,
+        OfficerId CreatedBy,
+        DateTimeOffset UpdatedAt,
+        OfficerId UpdatedBy,
+        string? Details,
+        byte[] Properties)
+    {
+        public static Row Read(SqliteDataReader reading) => new(
+            reading.GetInt64(0),
+            RecordId.FromBytes((byte[])reading.GetValue(1)),
+            (RecordKind)reading.GetInt32(2),
+            reading.GetInt32(3),
+            reading.GetInt32(4),
+            (Validation)reading.GetInt32(5),
+            reading.GetInt32(6),
+            (Handling)reading.GetInt32(7),
+            reading.IsDBNull(8) ? null : new AgencyCode(reading.GetString(8)),
+            reading.GetString(9),
+            reading.IsDBNull(10) ? null : reading.GetString(10),
+            Time(reading, 11),
+            new OfficerId(reading.GetString(12)),
+            Time(reading, 13),
+            new OfficerId(reading.GetString(14)),
+            reading.IsDBNull(15) ? null : reading.GetString(15),
+            (byte[])reading.GetValue(16));
+
+        public static DateTimeOffset Time(SqliteDataReader reading, int column) => new(reading.GetInt64(column), TimeSpan.Zero);
+    }
+}

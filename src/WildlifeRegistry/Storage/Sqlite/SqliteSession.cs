@@ -1,0 +1,91 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace WildlifeRegistry.Storage.Sqlite;
+
+/// <summary>One connection with its prepared statements. Not for two threads at once.</summary>
+internal sealed class SqliteSession : IDisposable
+{
+    private readonly SqliteConnection connection;
+    private readonly Dictionary<string, SqliteCommand> statements = new(StringComparer.Ordinal);
+
+    public SqliteSession(string path, bool mayWrite)
+    {
+        connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mayWrite ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            ForeignKeys = mayWrite,
+        }.ToString());
+        connection.Open();
+        Execute("PRAGMA busy_timeout = 5000");
+        if (mayWrite)
+        {
+            // Set before anything is written; the mode stays in the file.
+            Execute("PRAGMA journal_mode = WAL");
+            Execute("PRAGMA synchronous = FULL");
+        }
+        else
+        {
+            Execute("PRAGMA query_only = ON");
+        }
+
+        Execute("PRAGMA cache_size = -65536");
+        Execute("PRAGMA mmap_size = 1073741824");
+    }
+
+    /// <summary>A prepared statement with these parameters, in order. Its last reader must be closed.</summary>
+    public SqliteCommand Statement(string sql, params ReadOnlySpan<object?> values)
+    {
+        if (!statements.TryGetValue(sql, out var command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            for (var i = 0; i < values.Length; i++)
+            {
+                command.Parameters.Add(new SqliteParameter { ParameterName = "$" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) });
+            }
+
+            statements.Add(sql, command);
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+
+        return command;
+    }
+
+    public int Execute(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).ExecuteNonQuery();
+
+    public object? Scalar(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).ExecuteScalar();
+
+    /// <summary>Runs a text of several statements, outside the cache.</summary>
+    public void ExecuteScript(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Makes a running statement fail with "interrupted"; may be called from another thread.</summary>
+    public void Interrupt()
+    {
+        if (connection.Handle is { } handle)
+        {
+            raw.sqlite3_interrupt(handle);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        connection.Dispose();
+    }
+}
