@@ -6,6 +6,8 @@ namespace WildlifeRegistry.Storage.Sqlite;
 /// <summary>One connection with its prepared statements. Not for two threads at once.</summary>
 internal sealed class SqliteSession : IDisposable
 {
+    private const int EnableStablePlans = 1007; // SQLITE_DBCONFIG_ENABLE_QPSG
+
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> statements = new(StringComparer.Ordinal);
 
@@ -19,6 +21,9 @@ internal sealed class SqliteSession : IDisposable
             ForeignKeys = mayWrite,
         }.ToString());
         connection.Open();
+
+        // Without the planner's stability guarantee every newly bound value expires the prepared plan.
+        _ = raw.sqlite3_db_config(connection.Handle, EnableStablePlans, 1, out _);
         Execute("PRAGMA busy_timeout = 5000");
         if (mayWrite)
         {
@@ -47,6 +52,7 @@ internal sealed class SqliteSession : IDisposable
                 command.Parameters.Add(new SqliteParameter { ParameterName = "$" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) });
             }
 
+            command.Prepare(); // without it every execution parses the text anew
             statements.Add(sql, command);
         }
 
