@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Links;
@@ -42,7 +43,10 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
     // $1 near, $2 levels, $3 the near record's level, $4 world or -1, $5 1 to see withdrawn too, $6 1 out 0 in -1 both.
     private const string VisibleLinks = """
         FROM adjacent a CROSS JOIN record r ON r.row = a.far
-        WHERE a.near = $1 AND $3 >= a.floor AND substr($2, a.audience + 1, 1) >= a.floor AND substr($2, r.audience + 1, 1) >= a.floor
+        """;
+
+    private const string WhereVisible = """
+         WHERE a.near = $1 AND $3 >= a.floor AND substr($2, a.audience + 1, 1) >= a.floor AND substr($2, r.audience + 1, 1) >= a.floor
           AND ($4 < 0 OR a.world = $4) AND ($5 = 1 OR (a.withdrawn = 0 AND r.validation <> 3)) AND ($6 < 0 OR a.outgoing = $6)
         """;
 
@@ -115,7 +119,7 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         object[] common = [near.RowId, levelBytes, new[] { (byte)nearLevel }, world, step.Withdrawn ? 1 : 0, direction];
         var kinds = step.Kinds.IsEmpty ? [null] : step.Kinds.Distinct().Order().Select(kind => (LinkKind?)kind).ToArray();
         var total = step.WantTotal ? 0 : (int?)null;
-        var found = new List<(AdjacentRow Link, Row Far)>();
+        var found = new List<(LinkRow Link, Row Far)>();
         foreach (var kind in kinds)
         {
             if (total is { } sofar && sofar <= ReadPlan.MaxTotal)
@@ -136,14 +140,17 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
     private int CountLinks(object[] common, LinkKind? kind, int limit)
     {
         var sql = kind is null
-            ? $"SELECT count(*) FROM (SELECT 1 {VisibleLinks} LIMIT $7)"
-            : $"SELECT count(*) FROM (SELECT 1 {VisibleLinks} AND a.rank = $8 LIMIT $7)";
+            ? $"SELECT count(*) FROM (SELECT 1 {VisibleLinks}{WhereVisible} LIMIT $7)"
+            : $"SELECT count(*) FROM (SELECT 1 {VisibleLinks}{WhereVisible} AND a.rank = $8 LIMIT $7)";
         return (int)(long)session.Scalar(sql, kind is { } one ? [.. common, limit, TopRank - (int)one] : [.. common, limit])!;
     }
 
-    private List<(AdjacentRow Link, Row Far)> ListLinks(object[] common, LinkKind? kind, LinkPosition? after, int limit)
+    private List<(LinkRow Link, Row Far)> ListLinks(object[] common, LinkKind? kind, LinkPosition? after, int limit)
     {
-        const string Selected = $"SELECT {Columns}, a.link, a.outgoing, a.audience {VisibleLinks}";
+        const string Selected = $"""
+            SELECT {Columns}, a.outgoing, a.audience, l.id, l.kind, l.owner, l.handling, l.withdrawn, l.version, l.sort, l.properties
+            {VisibleLinks} CROSS JOIN link l ON l.row = a.link{WhereVisible}
+            """;
         const string Ordered = " ORDER BY a.rank DESC, a.sort DESC, a.id DESC LIMIT $7";
         var command = (kind, after) switch
         {
@@ -156,38 +163,32 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
                 [.. common, limit, TopRank - (int)one, from.Sort, from.Id.ToBytes()]),
             ({ } one, _) => session.Statement(Selected + " AND a.rank = $8" + Ordered, [.. common, limit, TopRank - (int)one]),
         };
-        var found = new List<(AdjacentRow, Row)>();
+        var found = new List<(LinkRow, Row)>();
         using var reading = command.ExecuteReader();
         while (reading.Read())
         {
-            found.Add((new AdjacentRow(reading.GetInt64(17), reading.GetBoolean(18), reading.GetInt32(19)), Row.Read(reading)));
+            found.Add((LinkRow.Read(reading, 17), Row.Read(reading)));
         }
 
         return found;
     }
 
-    private BroughtLink Brought(AdjacentRow adjacent, Row far, Level nearLevel, Bring bring)
+    private BroughtLink Brought(LinkRow link, Row far, Level nearLevel, Bring bring)
     {
         var farLevel = LevelOf(far);
-        var own = levels[adjacent.Audience];
-        var level = Min(nearLevel, Min(own, farLevel));
-        using var stored = session.Statement("SELECT id, kind, owner, handling, withdrawn, version, sort, properties FROM link WHERE row = $1", adjacent.Link).ExecuteReader();
-        stored.Read();
-        var owner = new AgencyCode(stored.GetString(2));
-        var link = new SeenLink(
-            RecordId.FromBytes((byte[])stored.GetValue(0)),
-            (LinkKind)stored.GetInt32(1),
-            adjacent.Outgoing,
+        var level = Min(nearLevel, Min(levels[link.Audience], farLevel));
+        var seen = new SeenLink(
+            link.Id,
+            link.Kind,
+            link.Outgoing,
             far.Id,
-            owner,
+            link.Owner,
             level,
-            (Handling)stored.GetInt32(3),
-            stored.GetBoolean(4),
-            owner == reader.Agency && level == Level.Full ? stored.GetInt32(5) : null,
-            Disclosure.Properties(level, RecordJson.Read<LinkProperties>((byte[])stored.GetValue(7))));
-        var sort = stored.GetString(6);
-        stored.Close();
-        return new BroughtLink(link, sort, Brought(far, farLevel, bring));
+            link.Handling,
+            link.Withdrawn,
+            link.Owner == reader.Agency && level == Level.Full ? link.Version : null,
+            Disclosure.Properties(level, link.Properties));
+        return new BroughtLink(seen, link.Sort, Brought(far, farLevel, bring));
     }
 
     private SeenRecord See(Row row, Level level, Bring bring)
@@ -204,12 +205,12 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
             Exercise = row.World == NeitherWorld ? null : row.World == 1,
             Validation = row.Validation,
             Handling = row.Handling,
-            Details = full && row.Details is not null ? RecordJson.Read<RecordDetails>(System.Text.Encoding.UTF8.GetBytes(row.Details)) : RecordDetails.None,
+            Details = full && row.Details is not null ? JsonSerializer.Deserialize<RecordDetails>(row.Details, RecordJson.Options)! : RecordDetails.None,
             Reference = full ? row.Reference : null,
             ReleasedAt = release?.At,
             Edition = release?.Edition,
             Owners = owners
-                ? new OwnersView(row.Version, audiences[row.Audience], row.CreatedAt, row.CreatedBy, row.UpdatedAt, row.UpdatedBy, bring.Versions ? Versions(row) : null)
+                ? new OwnersView(row.Version, audiences[row.Audience], Row.Time(row.CreatedAt), new OfficerId(row.CreatedBy), Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), bring.Versions ? Versions(row) : null)
                 : null,
             Properties = disclosure.Properties(row.Kind, level, row.Properties),
         };
@@ -244,10 +245,10 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         using var reading = session.Statement("SELECT version, at, by, validation, properties FROM version WHERE record = $1 ORDER BY version", row.RowId).ExecuteReader();
         while (reading.Read())
         {
-            versions.Add(new RecordVersion(reading.GetInt32(0), Row.Time(reading, 1), new OfficerId(reading.GetString(2)), (Validation)reading.GetInt32(3), (byte[])reading.GetValue(4)));
+            versions.Add(new RecordVersion(reading.GetInt32(0), Row.Time(reading.GetInt64(1)), new OfficerId(reading.GetString(2)), (Validation)reading.GetInt32(3), (byte[])reading.GetValue(4)));
         }
 
-        versions.Add(new RecordVersion(row.Version, row.UpdatedAt, row.UpdatedBy, row.Validation, row.Properties));
+        versions.Add(new RecordVersion(row.Version, Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), row.Validation, row.Properties));
         return versions;
     }
 
@@ -265,48 +266,5 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         }
 
         return rows;
-    }
-
-    private readonly record struct AdjacentRow(long Link, bool Outgoing, int Audience);
-
-    private sealed record Row(
-        long RowId,
-        RecordId Id,
-        RecordKind Kind,
-        int Audience,
-        int World,
-        Validation Validation,
-        int Version,
-        Handling Handling,
-        AgencyCode? Owner,
-        string Sort,
-        string? Reference,
-        DateTimeOffset CreatedAt,
-        OfficerId CreatedBy,
-        DateTimeOffset UpdatedAt,
-        OfficerId UpdatedBy,
-        string? Details,
-        byte[] Properties)
-    {
-        public static Row Read(SqliteDataReader reading) => new(
-            reading.GetInt64(0),
-            RecordId.FromBytes((byte[])reading.GetValue(1)),
-            (RecordKind)reading.GetInt32(2),
-            reading.GetInt32(3),
-            reading.GetInt32(4),
-            (Validation)reading.GetInt32(5),
-            reading.GetInt32(6),
-            (Handling)reading.GetInt32(7),
-            reading.IsDBNull(8) ? null : new AgencyCode(reading.GetString(8)),
-            reading.GetString(9),
-            reading.IsDBNull(10) ? null : reading.GetString(10),
-            Time(reading, 11),
-            new OfficerId(reading.GetString(12)),
-            Time(reading, 13),
-            new OfficerId(reading.GetString(14)),
-            reading.IsDBNull(15) ? null : reading.GetString(15),
-            (byte[])reading.GetValue(16));
-
-        public static DateTimeOffset Time(SqliteDataReader reading, int column) => new(reading.GetInt64(column), TimeSpan.Zero);
     }
 }
