@@ -34,7 +34,9 @@ public sealed class IdentifierKind : IRecordKind
     /// <summary>A connector is all there or not there.</summary>
     public IEnumerable<string> OpenPaths => [];
 
-    public string Caption(byte[] properties) => RecordJson.Read<Identifier>(properties).Normalised;
+    public object Read(byte[] properties) => RecordJson.Read<Identifier>(properties);
+
+    public string CaptionOf(object value) => ((Identifier)value).Normalised;
 }
 
 public static class Connectors

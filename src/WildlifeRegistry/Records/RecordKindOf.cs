@@ -12,8 +12,12 @@ public interface IRecordKind
     /// <summary>Paths of the properties that Sanitised shows; everything else is closed.</summary>
     IEnumerable<string> OpenPaths { get; }
 
+    /// <summary>The kind's properties, from their stored form.</summary>
+    object Read(byte[] properties);
+
     /// <summary>What to call a record in one line, from what its reader may see of it.</summary>
-    string Caption(byte[] properties);
+    /// <param name="value">What <see cref="Read"/> made.</param>
+    string CaptionOf(object value);
 }
 
 /// <summary>A kind whose properties are a <typeparamref name="T"/>.</summary>
@@ -24,7 +28,9 @@ public abstract class RecordKind<T> : IRecordKind
 
     public abstract IEnumerable<string> OpenPaths { get; }
 
-    public string Caption(byte[] properties) => Caption(RecordJson.Read<T>(properties));
+    public object Read(byte[] properties) => RecordJson.Read<T>(properties);
+
+    public string CaptionOf(object value) => Caption((T)value);
 
     /// <summary>Made of whatever is there: on a sanitised record that is open properties only.</summary>
     public abstract string Caption(T value);

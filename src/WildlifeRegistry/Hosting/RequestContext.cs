@@ -1,0 +1,24 @@
+using WildlifeRegistry.Access;
+using WildlifeRegistry.Agencies;
+using WildlifeRegistry.Records;
+using WildlifeRegistry.Storage;
+
+namespace WildlifeRegistry.Hosting;
+
+/// <summary>What every resolver of one request is given: who asks, and what the registry answers from.</summary>
+public sealed class RequestContext : Dictionary<string, object?>
+{
+    public RequestContext(Reader reader, RegistryParts parts)
+        : base(StringComparer.Ordinal)
+    {
+        Reader = reader;
+        Parts = parts;
+    }
+
+    public Reader Reader { get; }
+
+    public RegistryParts Parts { get; }
+}
+
+/// <summary>What answers are made from; the same for every request.</summary>
+public sealed record RegistryParts(IGraphStore Store, RegistryKeys Keys, KindCatalogue Kinds, IAgencyRegister Agencies);

@@ -1,0 +1,189 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using GraphQL;
+using GraphQL.Types;
+using GraphQLParser.AST;
+using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Links;
+using WildlifeRegistry.Records;
+using WildlifeRegistry.Storage;
+
+namespace WildlifeRegistry.Reading;
+
+/// <summary>
+/// From the selection set of a root field to what the plan must bring: one walk, so that every field below the root
+/// is a look into the answer.
+/// </summary>
+internal sealed class PlanWalker
+{
+    /// <summary>Steps that answer a record's own fields are named so; response keys cannot be.</summary>
+    public const string OwnPrefix = "own:";
+
+    private static readonly ImmutableArray<LinkKind> ChainKinds = [LinkKind.Origin, LinkKind.Export, LinkKind.Transit, LinkKind.Destination];
+
+    private readonly IResolveFieldContext context;
+    private readonly RequestContext request;
+    private readonly Selection selection;
+
+    public PlanWalker(IResolveFieldContext context, RequestContext request)
+    {
+        this.context = context;
+        this.request = request;
+        selection = new Selection(context.ExecutionContext);
+    }
+
+    /// <summary>What the root field's records must bring, where the field is a record itself.</summary>
+    public Bring OfRecord(IEnumerable<RecordKind> kinds) => Records([context.FieldAst.SelectionSet], kinds);
+
+    /// <summary>What a connection's records must bring, and whether their number is asked for.</summary>
+    public (Bring Bring, bool WantTotal) OfConnection(RecordKind kind)
+    {
+        var connection = selection.Fields([context.FieldAst.SelectionSet], Type(TypeName(kind) + "Connection"));
+        return (Records(Nodes(connection, TypeName(kind) + "Edge"), [kind]), WantsTotal(connection));
+    }
+
+    /// <summary>What lists of links are continued by: everything that says which links, of which record.</summary>
+    public static string Question(Arguments arguments) => "links|" + arguments.Question();
+
+    /// <exception cref="RequestException">The plan asks for more records than one answer may have.</exception>
+    public static ReadPlan Bounded(ReadPlan plan) => plan.Records <= ReadPlan.MaxRecords
+        ? plan
+        : throw new RequestException(
+            ErrorCode.PlanTooLarge,
+            string.Create(CultureInfo.InvariantCulture, $"The question asks for up to {plan.Records} records; allowed are {ReadPlan.MaxRecords}. Ask for smaller pages, or for fewer levels."));
+
+    /// <summary>The type of the contract that shows records of a kind.</summary>
+    public static string TypeName(RecordKind kind) => kind.ToString();
+
+    private Bring Records(IEnumerable<GraphQLSelectionSet?> sets, IEnumerable<RecordKind> kinds)
+    {
+        var all = sets.ToList();
+        var steps = ImmutableArray.CreateBuilder<LinkStep>();
+        var releases = false;
+        var versions = false;
+        foreach (var kind in kinds)
+        {
+            var own = new List<(LinkKind[] Kinds, Bring Bring)>();
+            foreach (var field in selection.Fields(all, Type(TypeName(kind))))
+            {
+                switch (field.Name)
+                {
+                    case "links":
+                        steps.Add(Links(kind, field));
+                        break;
+                    case "place":
+                        own.Add(([LinkKind.At], Records(field.Sets, [RecordKind.Place])));
+                        break;
+                    case "specimens":
+                        own.AddRange(Parts(field, "Specimen", ("species", [LinkKind.OfSpecies], RecordKind.Species), ("marks", [LinkKind.Marked], RecordKind.Identifier)));
+                        break;
+                    case "chain":
+                        own.AddRange(Parts(field, "ChainStep", ("place", [.. ChainKinds], RecordKind.Place)));
+                        break;
+                    case "legs":
+                        own.AddRange(Parts(field, "RouteLeg", ("from", [LinkKind.Passes], RecordKind.Place), ("to", [LinkKind.Passes], RecordKind.Place)));
+                        break;
+                    case "releasedAt" or "edition":
+                        releases = true;
+                        break;
+                    case "history":
+                        versions = true;
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            steps.AddRange(Own(kind, own));
+        }
+
+        return steps.Count == 0 && !releases && !versions ? Bring.Nothing : new Bring(steps.ToImmutable(), releases, versions);
+    }
+
+    private IEnumerable<(LinkKind[] Kinds, Bring Bring)> Parts(SelectedField part, string type, params (string Field, LinkKind[] Links, RecordKind Kind)[] named)
+    {
+        foreach (var field in selection.Fields(part.Sets, Type(type)))
+        {
+            foreach (var (_, links, kind) in named.Where(one => string.Equals(one.Field, field.Name, StringComparison.Ordinal)))
+            {
+                yield return (links, Records(field.Sets, [kind]));
+            }
+        }
+    }
+
+    /// <summary>The record's own references in one step, but for those that are asked for more.</summary>
+    private static IEnumerable<LinkStep> Own(RecordKind kind, List<(LinkKind[] Kinds, Bring Bring)> own)
+    {
+        var plain = own.Where(one => one.Bring == Bring.Nothing).SelectMany(one => one.Kinds).Distinct().Order().ToImmutableArray();
+        var steps = own.Where(one => one.Bring != Bring.Nothing).Select(one => (Kinds: one.Kinds.ToImmutableArray(), one.Bring)).ToList();
+        if (!plain.IsEmpty)
+        {
+            steps.Add((plain, Bring.Nothing));
+        }
+
+        return steps.Select((step, number) => new LinkStep(
+            OwnPrefix + number.ToString(CultureInfo.InvariantCulture),
+            [kind],
+            step.Kinds,
+            LinkDirection.Outgoing,
+            Exercise: false,
+            Withdrawn: true,
+            ReadPlan.MaxPage,
+            After: null,
+            WantTotal: false,
+            OwnReferences: true,
+            step.Bring));
+    }
+
+    private LinkStep Links(RecordKind from, SelectedField field)
+    {
+        var arguments = selection.ArgumentsOf(field);
+        var connection = selection.Fields(field.Sets, Type("LinkConnection"));
+        var far = Nodes(connection, "LinkEdge")
+            .SelectMany(set => selection.Fields([set], Type("Link")))
+            .Where(link => string.Equals(link.Name, "other", StringComparison.Ordinal))
+            .SelectMany(link => link.Sets)
+            .ToList();
+        var after = arguments.Text("after");
+        var first = arguments.First();
+        return new LinkStep(
+            field.Key,
+            [from],
+            [.. arguments.List<LinkKind>("kinds").Distinct()],
+            arguments.Value<LinkDirection>("direction") ?? LinkDirection.Both,
+            arguments.Flag("exercise"),
+            arguments.Flag("withdrawn"),
+            connection.All(one => one.Name is "totalCount" or "totalAtLeast" or "__typename") ? 0 : first,
+            after is null ? null : new Cursors(request, Question(arguments)).LinkPosition(after).Position,
+            WantsTotal(connection),
+            OwnReferences: false,
+            far.Count == 0 ? Bring.Nothing : Records(far, Linkable));
+    }
+
+    /// <summary>The kinds that links lead to.</summary>
+    private static readonly RecordKind[] Linkable =
+        [RecordKind.Seizure, RecordKind.Incident, RecordKind.Suspect, RecordKind.Route, RecordKind.Identifier, RecordKind.Species, RecordKind.Place];
+
+    private List<GraphQLSelectionSet?> Nodes(IEnumerable<SelectedField> connection, string edge)
+    {
+        var sets = new List<GraphQLSelectionSet?>();
+        foreach (var field in connection)
+        {
+            if (string.Equals(field.Name, "nodes", StringComparison.Ordinal))
+            {
+                sets.AddRange(field.Sets);
+            }
+            else if (string.Equals(field.Name, "edges", StringComparison.Ordinal))
+            {
+                sets.AddRange(selection.Fields(field.Sets, Type(edge)).Where(one => string.Equals(one.Name, "node", StringComparison.Ordinal)).SelectMany(one => one.Sets));
+            }
+        }
+
+        return sets;
+    }
+
+    private static bool WantsTotal(IEnumerable<SelectedField> connection) => connection.Any(field => field.Name is "totalCount" or "totalAtLeast");
+
+    private IComplexGraphType Type(string name) => (IComplexGraphType)context.Schema.AllTypes[name]!;
+}

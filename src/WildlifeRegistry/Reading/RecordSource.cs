@@ -1,0 +1,69 @@
+using WildlifeRegistry.Agencies;
+using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Links;
+using WildlifeRegistry.Records;
+using WildlifeRegistry.Storage;
+
+namespace WildlifeRegistry.Reading;
+
+/// <summary>A brought record as the source of GraphQL fields: its properties are read once, and only if asked for.</summary>
+public sealed class RecordSource
+{
+    private readonly Lazy<object> value;
+
+    private RecordSource(BroughtRecord brought, RequestContext request)
+    {
+        Brought = brought;
+        Request = request;
+        value = new Lazy<object>(() => request.Parts.Kinds[brought.Record.Kind].Read(brought.Record.Properties), LazyThreadSafetyMode.None);
+    }
+
+    public BroughtRecord Brought { get; }
+
+    public RequestContext Request { get; }
+
+    public SeenRecord Record => Brought.Record;
+
+    /// <summary>The kind's own properties.</summary>
+    public object Value => value.Value;
+
+    public string Caption => Request.Parts.Kinds[Record.Kind].CaptionOf(Value);
+
+    /// <summary>The source of a record's fields; an agency is its own.</summary>
+    public static object Of(BroughtRecord brought, RequestContext request) =>
+        brought.Record.Kind == RecordKind.Agency
+            ? request.Parts.Kinds[RecordKind.Agency].Read(brought.Record.Properties)
+            : new RecordSource(brought, request);
+
+    /// <summary>The record that a field of this one names, among the links that spell its fields out; null where it is not visible.</summary>
+    public RecordSource? Own(RecordId? id)
+    {
+        if (id is null)
+        {
+            return null;
+        }
+
+        foreach (var (name, page) in Brought.Links)
+        {
+            if (name.StartsWith(PlanWalker.OwnPrefix, StringComparison.Ordinal)
+                && page.Links.FirstOrDefault(link => link.Far.Record.Id == id && !link.Link.Withdrawn) is { } found)
+            {
+                return new RecordSource(found.Far, Request);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The registered agency that owns the record.</summary>
+    public Agency? Owner => Record.Owner is { } owner ? Request.Parts.Agencies.Find(owner) : null;
+}
+
+/// <summary>A brought link as the source of GraphQL fields.</summary>
+public sealed record LinkSource(BroughtLink Brought, RequestContext Request)
+{
+    public SeenLink Link => Brought.Link;
+}
+
+/// <summary>Something inside a record that looks up what the record brought.</summary>
+public sealed record PartSource<T>(T Value, RecordSource Record);

@@ -1,0 +1,21 @@
+using WildlifeRegistry.Reading;
+
+namespace WildlifeRegistry.Routes;
+
+/// <summary>The GraphQL fields of a route.</summary>
+public static class RouteFields
+{
+    public static void Bind(Bindings bindings)
+    {
+        bindings.Record<Route>("Route")
+            .Record()
+            .Field("name", route => route.Name)
+            .Field("status", route => route.Status)
+            .Own("legs", (source, _) => ((Route)source.Value).Legs.Select(leg => new PartSource<RouteLeg>(leg, source)));
+        bindings.Object<PartSource<RouteLeg>>("RouteLeg")
+            .Field("from", part => part.Record.Own(part.Value.FromPlaceId))
+            .Field("to", part => part.Record.Own(part.Value.ToPlaceId))
+            .Field("mode", part => part.Value.Mode)
+            .Field("note", part => part.Value.Note);
+    }
+}
