@@ -1,2 +1,42 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using System.CommandLine;
+using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Storage;
+
+// One executable; what it does is its first word. Settings follow ASP.NET Core: --Store:Samples=true, Store__Samples=true.
+var root = new RootCommand("WildlifeRegistry: a registry of wildlife seizures in which each agency sees only what was released to it.")
+{
+    TreatUnmatchedTokensAsErrors = false,
+};
+root.SetAction((_, ct) => Serve(args, ct));
+root.Add(Verb("serve", "Runs the registry (the default).", Serve));
+root.Add(Verb("schema", "Prints the GraphQL schema.", (_, _) =>
+{
+    Console.Out.Write(RegistrySchema.Print(RegistrySchema.Build()));
+    return Task.FromResult(0);
+}));
+root.Add(Verb("health", "Asks the running registry whether it is ready.", (rest, ct) => Health.AskAsync(WebApplication.CreateBuilder(rest).Configuration, ct)));
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception fault) when (fault is SettingException or StoreException or InvalidOperationException { Source: "WildlifeRegistry.DemoIdentity" })
+{
+    Console.Error.WriteLine(fault.Message);
+    return 1;
+}
+
+static Command Verb(string name, string description, Func<string[], CancellationToken, Task<int>> run)
+{
+    var verb = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+    verb.SetAction((parsed, ct) => run([.. parsed.UnmatchedTokens], ct));
+    return verb;
+}
+
+static async Task<int> Serve(string[] rest, CancellationToken ct)
+{
+    await using var app = await RegistryHost.BuildAsync(rest, ct);
+    await app.RunAsync(ct);
+    return 0;
+}

@@ -1,5 +1,7 @@
 using System.Reflection;
+using GraphQL;
 using GraphQL.Types;
+using GraphQL.Utilities;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Identifiers;
@@ -26,6 +28,9 @@ public static class RegistrySchema
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
+
+    /// <summary>The running schema as text.</summary>
+    public static string Print(ISchema schema) => schema.Print(new PrintOptions { IncludeDescriptions = true }).ReplaceLineEndings("\n");
 
     public static ISchema Build()
     {

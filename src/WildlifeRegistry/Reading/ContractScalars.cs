@@ -32,6 +32,13 @@ internal abstract class TextScalar : ScalarGraphType
     protected abstract string Write(object value);
 }
 
+internal sealed class RecordIdScalar : IdGraphType
+{
+    public RecordIdScalar() => Name = "ID";
+
+    public override object? Serialize(object? value) => value is RecordId id ? id.ToString() : base.Serialize(value);
+}
+
 internal sealed class PartialDateScalar() : TextScalar("PartialDate")
 {
     protected override object Parse(string text) =>

@@ -24,7 +24,7 @@ public static class ContractSchema
         var enumTypes = enums.ToDictionary(type => type.Name, StringComparer.Ordinal);
         foreach (IGraphType scalar in new ScalarGraphType[]
         {
-            new IdGraphType(), new StringGraphType(), new IntGraphType(), new FloatGraphType(), new BooleanGraphType(),
+            new RecordIdScalar(), new StringGraphType(), new IntGraphType(), new FloatGraphType(), new BooleanGraphType(),
             new PartialDateScalar(), new DateTimeScalar(), new CountryCodeScalar(), new DecimalScalar(),
         })
         {
@@ -60,7 +60,8 @@ public static class ContractSchema
             schema.Directives.Register(Directive(directive, known));
         }
 
-        foreach (var definition in document.Definitions)
+        // Interfaces first: an object is held against the fields of those it implements.
+        foreach (var definition in document.Definitions.OrderBy(definition => definition is GraphQLInterfaceTypeDefinition ? 0 : 1))
         {
             switch (definition)
             {
@@ -71,12 +72,12 @@ public static class ContractSchema
                     break;
                 case GraphQLObjectTypeDefinition contract:
                     var type = (ObjectGraphType)known[contract.Name.StringValue];
-                    foreach (var face2 in contract.Interfaces?.Items ?? [])
+                    AddFields(type, contract.Fields, known);
+                    foreach (var implemented in contract.Interfaces?.Items ?? [])
                     {
-                        type.AddResolvedInterface((IInterfaceGraphType)known[face2.Name.StringValue]);
+                        type.AddResolvedInterface((IInterfaceGraphType)known[implemented.Name.StringValue]);
                     }
 
-                    AddFields(type, contract.Fields, known);
                     break;
                 case GraphQLInputObjectTypeDefinition contract:
                     var input = (InputObjectGraphType)known[contract.Name.StringValue];

@@ -1,0 +1,245 @@
+using System.Buffers;
+using System.Text.Json;
+using GraphQL;
+using GraphQL.Execution;
+using GraphQL.SystemTextJson;
+using GraphQL.Types;
+using GraphQL.Validation;
+using GraphQLParser;
+using GraphQLParser.AST;
+using GraphQLParser.Exceptions;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using WildlifeRegistry.Access.Identity;
+
+namespace WildlifeRegistry.Hosting;
+
+/// <summary>GraphQL over HTTP: who asks, what is asked, is it small enough, is it valid, answer.</summary>
+public sealed class GraphQlEndpoint(
+    ReaderGate gate,
+    RegistryParts parts,
+    ISchema schema,
+    IDocumentExecuter executer,
+    DocumentCache cache,
+    RegistryErrors errors,
+    RegistryLimits limits)
+{
+    private const string Modern = "application/graphql-response+json";
+    private const string Legacy = "application/json";
+    private const int MaxParserDepth = 96;
+
+    private readonly GraphQLSerializer serializer = new(errors);
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        var (reader, refusal) = await gate.ReadAsync(context);
+        if (reader is null)
+        {
+            await Problems.WriteAsync(context, refusal!.Value);
+            return;
+        }
+
+        var accepted = Accepted(context.Request);
+        if (accepted is null)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status406NotAcceptable, $"Answers are {Modern} or {Legacy}.");
+            return;
+        }
+
+        GraphQlRequest request;
+        try
+        {
+            if (await RequestOf(context) is not { } read)
+            {
+                return;
+            }
+
+            request = read;
+        }
+        catch (RequestException fault)
+        {
+            await WriteAsync(context, accepted, new ExecutionResult { Errors = [RegistryErrors.Of(fault.Code, fault.Message)] }, StatusCodes.Status400BadRequest);
+            return;
+        }
+
+        var result = await ExecuteAsync(context, request, new RequestContext(reader, parts));
+        if (result is null)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "GET answers queries only; changes are sent by POST.", ("Allow", "POST"));
+            return;
+        }
+
+        // A well-formed request that was not executed is told apart by the status in the modern form only.
+        await WriteAsync(context, accepted, result, result.Executed || ReferenceEquals(accepted, Legacy) ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<GraphQlRequest?> RequestOf(HttpContext context)
+    {
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
+            return GraphQlRequest.FromQuery(context.Request.Query);
+        }
+
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "GET and POST are answered.", ("Allow", "GET, POST"));
+            return null;
+        }
+
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || !type.MediaType.Equals(Legacy, StringComparison.OrdinalIgnoreCase)
+            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, $"A request is {Legacy} in UTF-8.");
+            return null;
+        }
+
+        if (await BodyOf(context.Request, context.RequestAborted) is not { } body)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"A request has at most {RegistryLimits.MaxBody} bytes.");
+            return null;
+        }
+
+        return GraphQlRequest.FromBody(body);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> BodyOf(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentLength > RegistryLimits.MaxBody)
+        {
+            return null;
+        }
+
+        var body = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(ct);
+            foreach (var segment in read.Buffer)
+            {
+                body.Write(segment.Span);
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (body.WrittenCount > RegistryLimits.MaxBody)
+            {
+                return null;
+            }
+
+            if (read.IsCompleted)
+            {
+                return body.WrittenMemory;
+            }
+        }
+    }
+
+    /// <summary>The form that the caller takes; JSON where they do not say; null where they take neither.</summary>
+    private static string? Accepted(HttpRequest request)
+    {
+        if (StringValues.IsNullOrEmpty(request.Headers.Accept))
+        {
+            return Legacy;
+        }
+
+        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types))
+        {
+            return null;
+        }
+
+        foreach (var type in types.OrderByDescending(type => type.Quality ?? 1))
+        {
+            if (type.MediaType.Equals(Modern, StringComparison.OrdinalIgnoreCase))
+            {
+                return Modern;
+            }
+
+            if (type.MediaType.Equals(Legacy, StringComparison.OrdinalIgnoreCase) || type.MatchesAllTypes || (type.MatchesAllSubTypes && type.Type == "application"))
+            {
+                return Legacy;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The result; null for a change asked for by GET.</summary>
+    private async Task<ExecutionResult?> ExecuteAsync(HttpContext context, GraphQlRequest request, RequestContext user)
+    {
+        var hash = DocumentCache.HashOf(request.Query);
+        var document = cache.Find(hash);
+        var isKnown = document is not null;
+        if (document is null)
+        {
+            try
+            {
+                document = Parser.Parse(request.Query, new ParserOptions { Ignore = IgnoreOptions.Comments, MaxDepth = MaxParserDepth });
+            }
+            catch (GraphQLSyntaxErrorException fault)
+            {
+                return Failed(ErrorCode.Syntax, $"The document cannot be read at line {fault.Location.Line}, column {fault.Location.Column}.");
+            }
+            catch (GraphQLMaxDepthExceededException)
+            {
+                return Failed(ErrorCode.DocumentTooLarge, $"The document is nested deeper than {RequestGuard.MaxDepth} levels.");
+            }
+
+            if (RequestGuard.Judge(document, out _) is { } fault2)
+            {
+                return Failed(ErrorCode.DocumentTooLarge, fault2);
+            }
+        }
+
+        if (HttpMethods.IsGet(context.Request.Method) && OperationOf(document, request.OperationName) is { Operation: not OperationType.Query })
+        {
+            return null;
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        timeout.CancelAfter(limits.Execution);
+        try
+        {
+            var result = await executer.ExecuteAsync(new ExecutionOptions
+            {
+                Schema = schema,
+                Document = document,
+                Query = request.Query,
+                OperationName = request.OperationName,
+                Variables = request.Variables,
+                UserContext = user,
+                RequestServices = context.RequestServices,
+                CancellationToken = timeout.Token,
+                ValidationRules = isKnown ? [] : null,
+                ThrowOnUnhandledException = false,
+            });
+            if (!isKnown && result.Executed)
+            {
+                cache.Keep(request.Query, hash, document);
+            }
+
+            return result;
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return Failed(ErrorCode.Timeout, "The answer took too long. Ask for less.");
+        }
+    }
+
+    private static GraphQLOperationDefinition? OperationOf(GraphQLDocument document, string? name) => document.Definitions.OfType<GraphQLOperationDefinition>()
+        .FirstOrDefault(operation => name is null || string.Equals(operation.Name?.StringValue, name, StringComparison.Ordinal));
+
+    private static ExecutionResult Failed(ErrorCode code, string message) => new() { Errors = [RegistryErrors.Of(code, message)] };
+
+    private async Task WriteAsync(HttpContext context, string type, ExecutionResult result, int status)
+    {
+        if (result.Errors is { Count: > RegistryErrors.MaxErrors } many)
+        {
+            result.Errors = [.. many.Take(RegistryErrors.MaxErrors)];
+        }
+
+        using var body = new MemoryStream();
+        await serializer.WriteAsync(body, result, context.RequestAborted);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type + "; charset=utf-8";
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
+    }
+}

@@ -1,0 +1,47 @@
+using WildlifeRegistry.Storage;
+
+namespace WildlifeRegistry.Hosting;
+
+/// <summary>Whether the process lives and whether it can answer: bare statuses, open to all; the reason goes to the log.</summary>
+public static partial class Health
+{
+    private const string Live = "/health/live", Ready = "/health/ready";
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet(Live, () => Results.StatusCode(StatusCodes.Status200OK));
+        app.MapGet(Ready, async (IStoreMaintenance store, ILogger<GraphQlEndpoint> logger, CancellationToken ct) =>
+        {
+            try
+            {
+                await store.PingAsync(ct);
+                return Results.StatusCode(StatusCodes.Status200OK);
+            }
+            catch (StoreException fault)
+            {
+                LogNotReady(logger, fault);
+                return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+            }
+        });
+    }
+
+    /// <summary>Asks a running registry on this machine whether it is ready: for a container's health check.</summary>
+    /// <returns>0 where it is, 1 where it is not.</returns>
+    public static async Task<int> AskAsync(IConfiguration configuration, CancellationToken ct)
+    {
+        var address = (configuration["urls"] ?? "http://127.0.0.1:5080").Split(';')[0].Replace("+", "127.0.0.1", StringComparison.Ordinal).Replace("*", "127.0.0.1", StringComparison.Ordinal);
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(4) };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri(address.TrimEnd('/') + Ready), ct);
+            return answer.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (HttpRequestException)
+        {
+            return 1;
+        }
+    }
+
+    [LoggerMessage(2002, LogLevel.Error, "The store is not ready.")]
+    private static partial void LogNotReady(ILogger logger, Exception fault);
+}

@@ -1,0 +1,115 @@
+using GraphQL;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Agencies;
+using WildlifeRegistry.Records;
+using WildlifeRegistry.Storage;
+using WildlifeRegistry.Storage.Sqlite;
+#if DEMO_IDENTITY
+using WildlifeRegistry.DemoIdentity;
+#endif
+
+namespace WildlifeRegistry.Hosting;
+
+/// <summary>Puts the registry together: store, access, contract, transport.</summary>
+public static class RegistryHost
+{
+    private const string DefaultAddress = "http://127.0.0.1:5080";
+
+    /// <summary>A host that is ready to run; it disposes of the store.</summary>
+    /// <exception cref="SettingException">A wrong setting.</exception>
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
+    public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken ct)
+    {
+        // The program's own settings lie beside it, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var address = builder.Configuration["urls"] ?? DefaultAddress;
+        builder.WebHost.UseUrls(address);
+        builder.WebHost.ConfigureKestrel(Bound);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is sealed for longer than the process
+
+        var demo = AddDemo(builder, address);
+        var issuers = TrustedIssuer.From(builder.Configuration);
+        builder.Services.AddIssuers(issuers);
+        builder.Services.AddSingleton(issuers);
+        builder.Services.AddSingleton<ReaderGate>();
+        builder.Services.AddSingleton<IAgencyRegister, AgencyRegister>();
+
+        await AddStoreAsync(builder, ct);
+        builder.Services.AddSingleton(KindCatalogue.Registry());
+        builder.Services.AddSingleton<RegistryParts>();
+        builder.Services.AddSingleton(_ => RegistrySchema.Build());
+        builder.Services.AddSingleton<IDocumentExecuter, DocumentExecuter>();
+        builder.Services.AddSingleton(new DocumentCache());
+        builder.Services.AddSingleton(RegistryLimits.From(builder.Configuration));
+        builder.Services.AddSingleton<RegistryErrors>();
+        builder.Services.AddSingleton<GraphQlEndpoint>();
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.Use(Headers);
+        app.MapHealth();
+        app.Map("/graphql", (HttpContext context, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(context));
+        demo(app);
+        app.Services.GetRequiredService<GraphQlEndpoint>(); // a contract that does not fit its bindings stops the start
+        return app;
+    }
+
+    private static void Bound(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = RegistryLimits.MaxBody + 1024; // a little more, so that the endpoint says what is allowed
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+    }
+
+    private static Task Headers(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.CacheControl = "no-store";
+        return next(context);
+    }
+
+    private static async Task AddStoreAsync(WebApplicationBuilder builder, CancellationToken ct)
+    {
+        var engine = builder.Configuration["Store:Engine"] ?? "sqlite";
+        if (!string.Equals(engine, "sqlite", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SettingException("Store:Engine", engine, "sqlite");
+        }
+
+        var path = builder.Configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
+        var store = await SqliteGraphStore.OpenAsync(path, KindCatalogue.Registry().Disclosure(), TimeProvider.System, logger: null, ct);
+        builder.Services.AddSingleton(_ => store); // by a factory, so that the host disposes of it
+        builder.Services.AddSingleton<IGraphStore>(services => services.GetRequiredService<SqliteGraphStore>());
+        builder.Services.AddSingleton<IGroupRegister>(services => services.GetRequiredService<SqliteGraphStore>());
+        builder.Services.AddSingleton<IStoreMaintenance>(services => services.GetRequiredService<SqliteGraphStore>());
+        builder.Services.AddSingleton(store.Keys);
+    }
+
+    /// <summary>Outside Release, in Development: the demo issuers are trusted through the same settings as any other.</summary>
+    private static Action<WebApplication> AddDemo(WebApplicationBuilder builder, string address)
+    {
+#if DEMO_IDENTITY
+        if (builder.Environment.IsDevelopment() && !builder.Configuration.GetSection("Issuers").Exists())
+        {
+            DemoEndpoints.Guard(builder.Environment.IsDevelopment(), address.Split(';'));
+            var server = address.Split(';')[0];
+            builder.Configuration.AddInMemoryCollection(DemoIssuers.Agencies.SelectMany((agency, number) => new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                [$"Issuers:{number}:Agency"] = agency,
+                [$"Issuers:{number}:Issuer"] = DemoIssuers.IssuerOf(server, agency),
+                [$"Issuers:{number}:Audience"] = DemoIssuers.Audience,
+            }));
+            builder.Services.AddSingleton<DemoIssuers>();
+            return app => app.MapDemoIdentity(server);
+        }
+#endif
+        _ = address;
+        return static _ => { };
+    }
+}

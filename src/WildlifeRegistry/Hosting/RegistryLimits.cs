@@ -1,0 +1,23 @@
+using System.Globalization;
+using WildlifeRegistry.Access.Identity;
+
+namespace WildlifeRegistry.Hosting;
+
+/// <summary>How much one request may ask for.</summary>
+/// <param name="Execution">How long an answer may take.</param>
+public sealed record RegistryLimits(TimeSpan Execution)
+{
+    /// <summary>Most bytes of a request.</summary>
+    public const int MaxBody = 256 * 1024;
+
+    private const int MaxSeconds = 300;
+
+    /// <exception cref="SettingException">Limits:ExecutionSeconds is not 1 to 300.</exception>
+    public static RegistryLimits From(IConfiguration configuration)
+    {
+        var text = configuration["Limits:ExecutionSeconds"] ?? "10";
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxSeconds
+            ? new RegistryLimits(TimeSpan.FromSeconds(seconds))
+            : throw new SettingException("Limits:ExecutionSeconds", text, $"a whole number from 1 to {MaxSeconds}");
+    }
+}
