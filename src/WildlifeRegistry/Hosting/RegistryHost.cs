@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Agencies;
+using WildlifeRegistry.Importing.Reference;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
 using WildlifeRegistry.Storage.Sqlite;
@@ -55,6 +56,10 @@ public static class RegistryHost
         app.Map("/graphql", (HttpContext context, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(context));
         demo(app);
         app.Services.GetRequiredService<GraphQlEndpoint>(); // a contract that does not fit its bindings stops the start
+        await new ReferenceLoader(
+            app.Services.GetRequiredService<IGraphStore>(),
+            app.Services.GetRequiredService<IStoreMaintenance>(),
+            app.Services.GetRequiredService<RegistryKeys>()).LoadAsync(ct);
         return app;
     }
 

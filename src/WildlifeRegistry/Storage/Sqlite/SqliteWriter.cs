@@ -134,18 +134,18 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     {
         session.Execute("SAVEPOINT change");
         CommitResult? result = null;
-        Exception? misuse = null;
+        Exception? own = null;
         try
         {
             result = job.Work();
         }
-        catch (ArgumentException fault)
-        {
-            misuse = fault;
-        }
         catch (SqliteException fault) when (fault.SqliteErrorCode == SqliteFaults.Constraint)
         {
-            misuse = SqliteFaults.Translate(fault, CancellationToken.None); // this change's own fault, not its neighbours'
+            own = SqliteFaults.Translate(fault, CancellationToken.None);
+        }
+        catch (Exception fault) when (fault is not SqliteException)
+        {
+            own = fault; // this change's own fault: its neighbours go on, and so does the writer
         }
 
         if (result is not CommitResult.Committed)
@@ -155,7 +155,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         }
 
         session.Execute("RELEASE change");
-        return (job, result, misuse);
+        return (job, result, own);
     }
 
     private void RollBack()
