@@ -100,6 +100,15 @@ CREATE TABLE link (
 ) STRICT;
 CREATE INDEX link_ends ON link (from_row, to_row, kind, owner);
 
+-- Links onto another agency's record that this agency, the record's owner, has consented to.
+CREATE TABLE consent (
+  link INTEGER NOT NULL REFERENCES link (row),
+  agency TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  PRIMARY KEY (link, agency)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE link_version (
   link INTEGER NOT NULL REFERENCES link (row),
   version INTEGER NOT NULL,
@@ -139,6 +148,19 @@ CREATE TABLE edition (
   PRIMARY KEY (record, token, level, until)
 ) STRICT, WITHOUT ROWID;
 
+-- The ledger of editions: which version of the record each edition of a release was.
+CREATE TABLE edition_version (
+  record INTEGER NOT NULL REFERENCES record (row),
+  token TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  released_at INTEGER NOT NULL,
+  edition INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (record, token, level, until, released_at, edition)
+) STRICT, WITHOUT ROWID;
+
 -- Committed requests, by officer, field and key: what they asked and which ids came of it.
 CREATE TABLE request (
   officer TEXT NOT NULL,
@@ -159,10 +181,23 @@ CREATE TABLE counter (
   PRIMARY KEY (agency, year)
 ) STRICT, WITHOUT ROWID;
 
--- Joint operations: who belongs, until when.
+-- Joint operations: who leads, which agencies take part, which officers belong, until when.
+CREATE TABLE operation (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  lead TEXT NOT NULL,
+  until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE operation_agency (
+  agency TEXT NOT NULL,
+  operation TEXT NOT NULL REFERENCES operation (id),
+  PRIMARY KEY (agency, operation)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE membership (
   officer TEXT NOT NULL,
   grp TEXT NOT NULL,
   until INTEGER NOT NULL,
+  confirmed INTEGER NOT NULL,
   PRIMARY KEY (officer, grp)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX membership_group ON membership (grp);

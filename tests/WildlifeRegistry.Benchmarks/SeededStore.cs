@@ -186,7 +186,6 @@ internal sealed class SeededStore(int seed, int seizures)
         Owner = from.Audience.Owner,
         Audience = from.Audience,
         Floor = floor,
-        Sort = kind == LinkKind.Uses ? "" : seizure.OccurredOn.SortKey,
         Properties = RecordJson.Write(properties),
     };
 

@@ -49,6 +49,12 @@ public sealed class Audience : IEquatable<Audience>
     /// <summary>The audience of reference records kept by this agency.</summary>
     public static Audience Reference(AgencyCode owner) => new(owner, [], isReference: true);
 
+    /// <summary>True where every release names one of these agencies or an officer of theirs.</summary>
+    public bool StaysWith(IReadOnlyCollection<AgencyCode> agencies) => Releases.All(release => agencies.Any(release.To.IsOf));
+
+    /// <summary>The audience with only the releases that name one of these agencies or an officer of theirs.</summary>
+    public Audience Within(IReadOnlyCollection<AgencyCode> agencies) => new(Owner, Releases.Where(release => agencies.Any(release.To.IsOf)), IsReference);
+
     public bool Equals(Audience? other) => other is not null && string.Equals(Canonical, other.Canonical, StringComparison.Ordinal);
 
     public override bool Equals(object? obj) => Equals(obj as Audience);

@@ -64,6 +64,10 @@ public readonly record struct Token
 
     public static Token Group(string group) => new("group:" + group);
 
+    /// <summary>True where it names this agency or an officer of its own.</summary>
+    public bool IsOf(AgencyCode agency) =>
+        this == Agency(agency) || Value.StartsWith($"officer:{agency.Value}/", StringComparison.Ordinal);
+
     /// <summary>Reads one of the five written forms; false for anything else.</summary>
     public static bool TryParse(string? text, out Token token)
     {

@@ -17,8 +17,6 @@ public sealed class IncidentKind : RecordKind<Incident>
 
     protected override string Sort(Incident value) => value.OccurredOn.SortKey;
 
-    public override string LinkSort(Incident value) => value.OccurredOn.SortKey;
-
     protected override IEnumerable<IndexedValue> Index(Incident value) =>
         [new(Type, value.Type.ToString()), new(Country, value.Country)];
 

@@ -21,6 +21,6 @@ public static class LinkFields
         .Field("grade", source => source.Link.Properties.Grade)
         .Field("provenance", source => source.Link.Properties.Provenance)
         .Field("withdrawn", source => source.Link.Withdrawn)
-        .Field("version", source => source.Link.Version)
+        .Field("version", source => source.Link.Owners?.Version)
         .Field("other", source => RecordSource.Of(source.Brought.Far, source.Request));
 }

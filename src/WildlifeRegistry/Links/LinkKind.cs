@@ -68,6 +68,10 @@ public static class LinkRules
     public static bool IsDerived(LinkKind link) => link is LinkKind.OfSpecies or LinkKind.At or LinkKind.Origin
         or LinkKind.Export or LinkKind.Transit or LinkKind.Destination or LinkKind.Passes;
 
+    /// <summary>What tells two links of one kind between the same ends apart: the role, or the leg.</summary>
+    public static string DiscriminatorOf(LinkProperties properties) =>
+        properties.Role?.ToString() ?? properties.Leg?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
+
     /// <summary>Links that say the same both ways: drawn once, from the smaller id to the larger.</summary>
     public static bool IsSymmetric(LinkKind link) => link is LinkKind.AssociatedWith or LinkKind.SameAs or LinkKind.NotSameAs or LinkKind.ForensicMatch;
 }

@@ -3,7 +3,10 @@ using WildlifeRegistry.Records;
 
 namespace WildlifeRegistry.Links;
 
-/// <summary>A relation between two records, itself a record with an owner and an audience of its own.</summary>
+/// <summary>
+/// A relation between two records, itself a record with an owner and an audience of its own. Among links of one kind
+/// its order key is that of the record it starts from.
+/// </summary>
 public sealed record StoredLink
 {
     public required RecordId Id { get; init; }
@@ -26,9 +29,6 @@ public sealed record StoredLink
     /// <summary>What tells two links of one kind between the same ends apart: the role, or the leg. Links are unique per owner.</summary>
     public string Discriminator { get; init; } = "";
 
-    /// <summary>Order key among links of one kind, from an open property of the event the link starts from; empty where there is none.</summary>
-    public string Sort { get; init; } = "";
-
     public Handling Handling { get; init; }
 
     /// <summary>UTF-8 JSON of <see cref="LinkProperties"/>.</summary>
@@ -36,6 +36,7 @@ public sealed record StoredLink
 }
 
 /// <summary>What a link says. Open: role (ORGANISER and OFFICIAL shown as OTHER below Full), leg, seizureOpportunity; all else is closed.</summary>
+/// <param name="Reason">Why it was withdrawn.</param>
 public sealed record LinkProperties(
     InvolvementRole? Role = null,
     int? Leg = null,
@@ -45,12 +46,13 @@ public sealed record LinkProperties(
     Grade? Grade = null,
     Provenance? Provenance = null,
     string? HandlingNote = null,
-    string? Note = null);
+    string? Note = null,
+    string? Reason = null);
 
 /// <summary>A link as one reader may see it, from the record it was listed on.</summary>
 /// <param name="Outgoing">True where the link leads from the record it was listed on.</param>
 /// <param name="Other">The record at the far end, in the same <see cref="Storage.Reading"/>.</param>
-/// <param name="Version">Null unless the reader is an officer of the owner at Full.</param>
+/// <param name="Owners">Null unless the reader is an officer of the owner at Full.</param>
 public sealed record SeenLink(
     RecordId Id,
     LinkKind Kind,
@@ -60,5 +62,8 @@ public sealed record SeenLink(
     Level Level,
     Handling Handling,
     bool Withdrawn,
-    int? Version,
+    LinkOwnersView? Owners,
     LinkProperties Properties);
+
+/// <summary>What only the owner's officers at Full see of a link.</summary>
+public sealed record LinkOwnersView(int Version, Audience Audience);

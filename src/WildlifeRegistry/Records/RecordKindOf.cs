@@ -20,13 +20,30 @@ public interface IRecordKind
     string CaptionOf(object value);
 }
 
+/// <summary>A kind whose records have an owner, and are written from their properties.</summary>
+public interface IOwnedKind : IRecordKind
+{
+    /// <summary>Puts properties that <see cref="IRecordKind.Read"/> made into their envelope.</summary>
+    StoredRecord Store(object value, RecordEnvelope envelope);
+
+    /// <summary>The links that spell out the record's fields, under the record's own audience.</summary>
+    ImmutableArray<StoredLink> Derive(object value, RecordEnvelope envelope, RegistryKeys keys);
+}
+
 /// <summary>A kind whose properties are a <typeparamref name="T"/>.</summary>
-public abstract class RecordKind<T> : IRecordKind
+public abstract class RecordKind<T> : IOwnedKind
     where T : notnull
 {
+    /// <summary>The indexed officer who recorded it: closed, like all that only the owner's officers know.</summary>
+    public const string RecordedBy = "recordedBy";
+
     public abstract RecordKind Kind { get; }
 
     public abstract IEnumerable<string> OpenPaths { get; }
+
+    StoredRecord IOwnedKind.Store(object value, RecordEnvelope envelope) => Store((T)value, envelope);
+
+    ImmutableArray<StoredLink> IOwnedKind.Derive(object value, RecordEnvelope envelope, RegistryKeys keys) => Derive((T)value, envelope, keys);
 
     public object Read(byte[] properties) => RecordJson.Read<T>(properties);
 
@@ -44,9 +61,6 @@ public abstract class RecordKind<T> : IRecordKind
     /// <summary>The links that spell out fields of the record: kind, far end, what tells two apart, and what they say.</summary>
     protected virtual IEnumerable<OwnLink> OwnLinks(T value) => [];
 
-    /// <summary>The order key of links that start from the record.</summary>
-    public virtual string LinkSort(T value) => "";
-
     /// <summary>Puts the properties into their envelope.</summary>
     public StoredRecord Store(T value, RecordEnvelope envelope) => new()
     {
@@ -60,7 +74,7 @@ public abstract class RecordKind<T> : IRecordKind
         Details = envelope.Details,
         ImportKey = envelope.ImportKey,
         Sort = Sort(value),
-        Index = [.. Index(value).Distinct()],
+        Index = [.. Index(value).Concat(envelope.RecordedBy is { } officer ? [new IndexedValue(RecordedBy, officer.Value)] : []).Distinct()],
         Properties = RecordJson.Write(value),
     };
 
@@ -76,7 +90,6 @@ public abstract class RecordKind<T> : IRecordKind
             Owner = envelope.Audience.Owner,
             Audience = envelope.Audience,
             Discriminator = link.Discriminator,
-            Sort = LinkSort(value),
             Handling = envelope.Handling,
             Properties = RecordJson.Write(link.Properties),
         }),
@@ -95,7 +108,8 @@ public sealed record RecordEnvelope(
     Validation Validation,
     Handling Handling,
     RecordDetails Details,
-    string? ImportKey = null)
+    string? ImportKey = null,
+    OfficerId? RecordedBy = null)
 {
     /// <summary>The envelope of a reference record kept by an agency.</summary>
     public static RecordEnvelope OfReference(RecordId id, AgencyCode owner, RecordDetails details) =>

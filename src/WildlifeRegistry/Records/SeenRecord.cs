@@ -36,6 +36,9 @@ public sealed record SeenRecord
     /// <summary>For readers other than the owner's: 1 at the release, one more for each later change that their level shows.</summary>
     public int? Edition { get; init; }
 
+    /// <summary>For readers other than the owner's: their editions, oldest first; null where the plan did not ask.</summary>
+    public IReadOnlyList<RecordEdition>? Editions { get; init; }
+
     /// <summary>Null unless the reader is an officer of the owner at Full.</summary>
     public OwnersView? Owners { get; init; }
 
@@ -55,4 +58,17 @@ public sealed record OwnersView(
     IReadOnlyList<RecordVersion>? Versions);
 
 /// <summary>One version of a record, as it stood then.</summary>
-public sealed record RecordVersion(int Version, DateTimeOffset At, OfficerId By, Validation Validation, byte[] Properties);
+public sealed record RecordVersion(
+    int Version,
+    DateTimeOffset At,
+    OfficerId By,
+    Validation Validation,
+    Handling Handling,
+    Audience Audience,
+    RecordDetails Details,
+    byte[] Properties);
+
+/// <summary>What a recipient had at one edition: stripped to their level, like everything they see.</summary>
+/// <param name="Edition">From 1.</param>
+/// <param name="At">When it came to be (UTC).</param>
+public sealed record RecordEdition(int Edition, DateTimeOffset At, Validation Validation, Handling Handling, byte[] Properties);

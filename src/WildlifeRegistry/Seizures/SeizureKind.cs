@@ -32,8 +32,6 @@ public sealed class SeizureKind : RecordKind<Seizure>
 
     protected override string Sort(Seizure value) => value.OccurredOn.SortKey;
 
-    public override string LinkSort(Seizure value) => value.OccurredOn.SortKey;
-
     protected override IEnumerable<IndexedValue> Index(Seizure value) =>
     [
         new(Country, value.Country),

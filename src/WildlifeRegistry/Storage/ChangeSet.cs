@@ -26,7 +26,16 @@ public sealed record ChangeSet
     /// <summary>Links to write anew, each on the version it was made on; ends and kind stay.</summary>
     public ImmutableArray<AmendedLink> AmendedLinks { get; init; } = [];
 
-    /// <summary>Officers to add to a joint operation, or whose membership's end changes.</summary>
+    /// <summary>The author's agency's own records that the change was decided on: it fails with a conflict where one has moved on.</summary>
+    public ImmutableArray<Witness> Unchanged { get; init; } = [];
+
+    /// <summary>What the author's agency says to others' links onto its records.</summary>
+    public ImmutableArray<Consent> Consents { get; init; } = [];
+
+    /// <summary>Joint operations to open, or to write anew.</summary>
+    public ImmutableArray<JointOperation> Operations { get; init; } = [];
+
+    /// <summary>Officers to propose for a joint operation, to confirm, or whose membership's end changes.</summary>
     public ImmutableArray<Membership> Memberships { get; init; } = [];
 }
 
@@ -43,11 +52,29 @@ public sealed record NewRecord(StoredRecord Record, ImmutableArray<StoredLink> D
 /// <param name="ShowsFrom">The lowest level at which the change shows (recipients at or above it get a new edition); null where it shows to nobody.</param>
 public sealed record AmendedRecord(StoredRecord Record, int ExpectedVersion, ImmutableArray<StoredLink> Derived, Level? ShowsFrom);
 
-public sealed record AmendedLink(StoredLink Link, int ExpectedVersion);
+/// <param name="Discriminator">As <see cref="StoredLink.Discriminator"/>.</param>
+/// <param name="Properties">UTF-8 JSON of <see cref="LinkProperties"/>.</param>
+public sealed record AmendedLink(RecordId Id, int ExpectedVersion, Audience Audience, bool Withdrawn, Handling Handling, string Discriminator, byte[] Properties);
+
+public sealed record Witness(RecordId Id, int Version);
+
+/// <summary>
+/// Consent to a link of another agency's onto a record of the author's: without it the link stays between the two.
+/// Taken back, the link is narrowed to the two at once.
+/// </summary>
+public sealed record Consent(RecordId Link, bool Given);
+
+/// <summary>A joint operation of several agencies: a group of officers that releases may name.</summary>
+/// <param name="Id">What <c>group:ID</c> names.</param>
+/// <param name="Lead">The agency that opened it and confirms its officers.</param>
+/// <param name="Members">The agencies that may propose officers, the lead included.</param>
+/// <param name="Until">Its end (UTC, excluded).</param>
+public sealed record JointOperation(string Id, string Name, AgencyCode Lead, ImmutableArray<AgencyCode> Members, DateTimeOffset Until);
 
 /// <summary>An officer's place in a joint operation.</summary>
 /// <param name="Until">Its end (UTC, excluded).</param>
-public sealed record Membership(string Group, OfficerId Officer, DateTimeOffset Until);
+/// <param name="Confirmed">False: only proposed, which opens nothing.</param>
+public sealed record Membership(string Group, OfficerId Officer, DateTimeOffset Until, bool Confirmed = true);
 
 /// <summary>What became of a change set: a closed set.</summary>
 public abstract record CommitResult
@@ -87,4 +114,7 @@ public enum RefusalReason
 
     /// <summary>The id is in use.</summary>
     IdTaken,
+
+    /// <summary>A link onto another agency's record would be released beyond the two agencies, and that agency has not consented.</summary>
+    ConsentMissing,
 }

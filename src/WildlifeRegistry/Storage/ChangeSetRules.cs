@@ -18,8 +18,15 @@ public static class ChangeSetRules
             }
         }
 
+        foreach (var amended in changes.AmendedLinks)
+        {
+            if (amended.Audience.Owner != author.Agency || amended.Audience.IsReference)
+            {
+                throw new ArgumentException("The author's agency owns what it writes.", nameof(author));
+            }
+        }
+
         var links = changes.Links
-            .Concat(changes.AmendedLinks.Select(amended => amended.Link))
             .Concat(changes.Records.SelectMany(added => added.Derived))
             .Concat(changes.Amended.SelectMany(amended => amended.Derived));
         foreach (var link in links)

@@ -15,6 +15,10 @@ public interface IGraphStore
     /// <exception cref="StoreException">The engine failed; where <see cref="StoreException.IsTransient"/>, nothing was changed and the same change set may be tried again.</exception>
     /// <exception cref="ArgumentException">The change set contradicts itself, e.g. a record of an agency that is not the author's.</exception>
     Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct);
+
+    /// <summary>What <see cref="CommitAsync"/> would answer to this request key without making a change: the earlier outcome, a refusal for another content, or null where the key is new.</summary>
+    /// <exception cref="StoreException">The engine failed.</exception>
+    Task<CommitResult?> ReplayAsync(RequestKey request, Reader author, CancellationToken ct);
 }
 
 /// <summary>What one reader may see.</summary>
@@ -31,6 +35,9 @@ public interface IGroupRegister
 {
     /// <summary>Ids of the groups that the officer belongs to now, ordered.</summary>
     Task<IReadOnlyList<string>> GroupsOfAsync(OfficerId officer, CancellationToken ct);
+
+    /// <summary>The joint operations that the agency is a member of, with the members' officers, by id; ended ones too.</summary>
+    Task<IReadOnlyList<(JointOperation Operation, IReadOnlyList<Membership> Officers)>> OperationsOfAsync(AgencyCode agency, CancellationToken ct);
 }
 
 /// <summary>The operator's door: nothing under a request can reach it. It tells counts and checksums, never content.</summary>

@@ -52,6 +52,12 @@ public abstract record PlanStart
         public override int Size => 1;
     }
 
+    /// <summary>The record that the visible link with this id starts from; the one step of the plan brings just that link, and only Bring is read of the step.</summary>
+    public sealed record OfLink(RecordId Link) : PlanStart
+    {
+        public override int Size => 1;
+    }
+
     /// <summary>A page of the visible records of one kind, ordered by the kind's order key and then by id.</summary>
     /// <param name="Conditions">All must hold.</param>
     /// <param name="SortWithin">Bounds on the order key; null for none.</param>
@@ -119,7 +125,7 @@ public sealed record LinkPosition(LinkKind Kind, string Sort, RecordId Id);
 /// <summary>What to bring back of each record: its links, step by step, and what only some of its readers may see.</summary>
 /// <param name="Links">Links to follow.</param>
 /// <param name="Releases">True to bring the reader's date of release and edition.</param>
-/// <param name="Versions">True to bring the list of versions, for officers of the owner.</param>
+/// <param name="Versions">True to bring the list of versions, for officers of the owner, and the list of editions, for other readers.</param>
 public sealed record Bring(ImmutableArray<LinkStep> Links, bool Releases = false, bool Versions = false)
 {
     public static Bring Nothing { get; } = new([]);

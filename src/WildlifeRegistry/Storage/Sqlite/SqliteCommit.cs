@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Links;
 using WildlifeRegistry.Records;
@@ -16,7 +16,7 @@ internal sealed class SqliteCommit
     private static readonly TimeSpan RequestsKept = TimeSpan.FromDays(30);
 
     private const string Visible = $"""
-        SELECT r.row, r.world FROM record r
+        SELECT r.row, r.world, r.sort, r.owner, r.kind FROM record r
         WHERE r.id = $1 AND substr($2, r.audience + 1, 1) >= x'02' AND {SqliteReading.ConnectorIsLinked}
         """;
 
@@ -28,9 +28,17 @@ internal sealed class SqliteCommit
         """;
 
     private const string OwnLink = """
-        SELECT l.row, l.version FROM link l JOIN record f ON f.row = l.from_row JOIN record t ON t.row = l.to_row
+        SELECT l.row, l.version, l.kind, l.from_row, l.to_row, f.owner, f.kind, t.owner, t.kind FROM link l JOIN record f ON f.row = l.from_row JOIN record t ON t.row = l.to_row
         WHERE l.id = $1 AND l.owner = $3 AND l.derived = 0
-          AND substr($2, l.audience + 1, 1) >= x'03' AND substr($2, f.audience + 1, 1) >= x'03' AND substr($2, t.audience + 1, 1) >= x'03'
+          AND substr($2, l.audience + 1, 1) >= x'03' AND substr($2, f.audience + 1, 1) >= l.floor AND substr($2, t.audience + 1, 1) >= l.floor
+        """;
+
+    // A link of another agency's that the author sees, with an end that is the author's agency's.
+    private const string LinkOntoOwn = """
+        SELECT l.row, l.audience, l.withdrawn, l.handling, l.discriminator, l.properties, f.owner, f.kind, t.owner, t.kind
+        FROM link l JOIN record f ON f.row = l.from_row JOIN record t ON t.row = l.to_row
+        WHERE l.id = $1 AND l.owner <> $3 AND $3 IN (f.owner, t.owner) AND l.derived = 0
+          AND substr($2, l.audience + 1, 1) >= l.floor AND substr($2, f.audience + 1, 1) >= l.floor AND substr($2, t.audience + 1, 1) >= l.floor
         """;
 
     private readonly SqliteSession session;
@@ -39,11 +47,13 @@ internal sealed class SqliteCommit
     private readonly Reader author;
     private readonly long now;
     private readonly byte[] levels;
-    private readonly Dictionary<RecordId, (long Row, int World)> written = [];
+    private readonly AudienceTable audiences;
+    private readonly Dictionary<RecordId, Written> written = [];
 
     public SqliteCommit(SqliteSession session, AudienceTable audiences, RegistryKeys keys, Reader author, DateTimeOffset now)
     {
         this.session = session;
+        this.audiences = audiences;
         this.keys = keys;
         this.author = author;
         this.now = now.UtcTicks;
@@ -53,12 +63,17 @@ internal sealed class SqliteCommit
 
     public CommitResult Apply(ChangeSet changes)
     {
-        if (changes.RequestKey is { } request && Earlier(request) is { } earlier)
+        if (changes.RequestKey is { } request)
         {
-            return earlier;
+            session.Execute("DELETE FROM request WHERE at <= $1", now - RequestsKept.Ticks);
+            if (Earlier(session, request, author, now) is { } earlier)
+            {
+                return earlier;
+            }
         }
 
-        var fault = changes.Records.Select(Add).FirstOrDefault(Failed)
+        var fault = changes.Unchanged.Select(Witnessed).FirstOrDefault(Failed)
+            ?? changes.Records.Select(Add).FirstOrDefault(Failed)
             ?? changes.Amended.Select(Amend).FirstOrDefault(Failed);
         if (fault is not null)
         {
@@ -67,25 +82,27 @@ internal sealed class SqliteCommit
 
         foreach (var connector in changes.Connectors)
         {
-            written[connector.Id] = (rows.Connector(connector), connector.Exercise ? 1 : 0);
+            written[connector.Id] = new Written(rows.Connector(connector), connector.Exercise ? 1 : 0, "", null);
         }
 
         fault = changes.Records.Select(record => Derive(record.Record.Id, record.Derived)).FirstOrDefault(Failed)
             ?? changes.Amended.Select(record => Derive(record.Record.Id, record.Derived)).FirstOrDefault(Failed)
             ?? changes.Links.Select(link => Join(link, derived: false)).FirstOrDefault(Failed)
-            ?? changes.AmendedLinks.Select(Amend).FirstOrDefault(Failed);
+            ?? changes.AmendedLinks.Select(Amend).FirstOrDefault(Failed)
+            ?? changes.Consents.Select(Consent).FirstOrDefault(Failed);
         if (fault is not null)
         {
             return fault;
         }
 
+        foreach (var operation in changes.Operations)
+        {
+            rows.Operation(operation);
+        }
+
         foreach (var membership in changes.Memberships)
         {
-            session.Execute(
-                "INSERT INTO membership (officer, grp, until) VALUES ($1, $2, $3) ON CONFLICT (officer, grp) DO UPDATE SET until = excluded.until",
-                membership.Officer.Value,
-                membership.Group,
-                membership.Until.UtcTicks);
+            rows.Membership(membership);
         }
 
         ImmutableArray<RecordId> ids =
@@ -93,7 +110,8 @@ internal sealed class SqliteCommit
             .. changes.Records.Select(record => record.Record.Id),
             .. changes.Amended.Select(record => record.Record.Id),
             .. changes.Links.Select(link => link.Id),
-            .. changes.AmendedLinks.Select(link => link.Link.Id),
+            .. changes.AmendedLinks.Select(link => link.Id),
+            .. changes.Consents.Select(consent => consent.Link),
         ];
         if (changes.RequestKey is { } key)
         {
@@ -112,14 +130,16 @@ internal sealed class SqliteCommit
 
     private static bool Failed(CommitResult? result) => result is not null;
 
-    private CommitResult? Earlier(RequestKey request)
+    /// <summary>The outcome of the officer's request with this key, where it was committed in the time that requests are kept.</summary>
+    /// <param name="now">UTC ticks.</param>
+    public static CommitResult? Earlier(SqliteSession session, RequestKey request, Reader author, long now)
     {
-        session.Execute("DELETE FROM request WHERE at <= $1", now - RequestsKept.Ticks);
         using var reading = session.Statement(
-            "SELECT hash, ids FROM request WHERE officer = $1 AND field = $2 AND key = $3",
+            "SELECT hash, ids FROM request WHERE officer = $1 AND field = $2 AND key = $3 AND at > $4",
             author.Officer.Value,
             request.Field,
-            request.Key).ExecuteReader();
+            request.Key,
+            now - RequestsKept.Ticks).ExecuteReader();
         if (!reading.Read())
         {
             return null;
@@ -145,9 +165,21 @@ internal sealed class SqliteCommit
         }
 
         var reference = added.NumberedIn is { } year ? NextReference(year) : null;
-        written[record.Id] = (rows.Insert(record, reference), SqliteRows.World(record.Exercise));
+        written[record.Id] = new Written(rows.Insert(record, reference), SqliteRows.World(record.Exercise), record.Sort, ForeignOwner(record.Owner, record.Kind));
         return null;
     }
+
+    private CommitResult? Witnessed(Witness witness) =>
+        session.Scalar(
+            "SELECT r.version FROM record r WHERE r.id = $1 AND r.owner = $3 AND substr($2, r.audience + 1, 1) >= x'03'",
+            witness.Id.ToBytes(),
+            levels,
+            author.Agency.Value) switch
+        {
+            null => new CommitResult.Missing(witness.Id),
+            long version when version != witness.Version => new CommitResult.Conflict(witness.Id, (int)version),
+            _ => null,
+        };
 
     private string NextReference(int year)
     {
@@ -162,8 +194,9 @@ internal sealed class SqliteCommit
     {
         var record = amended.Record;
         long row;
+        string sort;
         using (var reading = session.Statement(
-            "SELECT r.row, r.version, r.kind, r.world FROM record r WHERE r.id = $1 AND r.owner = $3 AND substr($2, r.audience + 1, 1) >= x'03'",
+            "SELECT r.row, r.version, r.kind, r.world, r.sort FROM record r WHERE r.id = $1 AND r.owner = $3 AND substr($2, r.audience + 1, 1) >= x'03'",
             record.Id.ToBytes(),
             levels,
             author.Agency.Value).ExecuteReader())
@@ -184,10 +217,12 @@ internal sealed class SqliteCommit
             {
                 throw new ArgumentException("An amendment keeps the record's kind and exercise flag.", nameof(amended));
             }
+
+            sort = reading.GetString(4);
         }
 
-        rows.Update(row, record, amended.ShowsFrom);
-        written[record.Id] = (row, SqliteRows.World(record.Exercise));
+        rows.Update(row, sort, record, amended.ShowsFrom);
+        written[record.Id] = new Written(row, SqliteRows.World(record.Exercise), record.Sort, ForeignOwner(record.Owner, record.Kind));
         return null;
     }
 
@@ -224,34 +259,124 @@ internal sealed class SqliteCommit
             return new CommitResult.Refused(RefusalReason.IdTaken, link.Id);
         }
 
-        rows.Insert(link, from.Row, to.Row, from.World < 2 ? from.World : to.World, derived);
+        if (!derived && !link.Audience.StaysWith(Between(link.Owner, from.ForeignOwner, to.ForeignOwner)) && (from.ForeignOwner ?? to.ForeignOwner) is not null)
+        {
+            return new CommitResult.Refused(RefusalReason.ConsentMissing, link.Id); // nobody has consented to a new link
+        }
+
+        rows.Insert(link, from.Row, to.Row, from.World < 2 ? from.World : to.World, from.Sort, derived);
         return null;
     }
 
+    /// <summary>The agencies that a link may be seen by without anybody's consent: its owner and the owners of its ends.</summary>
+    private static AgencyCode[] Between(AgencyCode owner, params ReadOnlySpan<AgencyCode?> ends)
+    {
+        var agencies = new List<AgencyCode> { owner };
+        foreach (var end in ends)
+        {
+            if (end is { } agency)
+            {
+                agencies.Add(agency);
+            }
+        }
+
+        return [.. agencies];
+    }
+
+    /// <summary>Whose consent a link to the record needs: nobody's for the author's own, for reference records and for connectors.</summary>
+    private AgencyCode? ForeignOwner(AgencyCode? owner, RecordKind kind) => kind.IsReference() || owner == author.Agency ? null : owner;
+
     private CommitResult? Amend(AmendedLink amended)
     {
-        long row;
-        using (var reading = session.Statement(OwnLink, amended.Link.Id.ToBytes(), levels, author.Agency.Value).ExecuteReader())
+        long row, from, to;
+        int kind;
+        AgencyCode[] foreign;
+        using (var reading = session.Statement(OwnLink, amended.Id.ToBytes(), levels, author.Agency.Value).ExecuteReader())
         {
             if (!reading.Read())
             {
-                return new CommitResult.Missing(amended.Link.Id);
+                return new CommitResult.Missing(amended.Id);
             }
 
             row = reading.GetInt64(0);
             var current = reading.GetInt32(1);
             if (current != amended.ExpectedVersion)
             {
-                return new CommitResult.Conflict(amended.Link.Id, current);
+                return new CommitResult.Conflict(amended.Id, current);
             }
+
+            (kind, from, to) = (reading.GetInt32(2), reading.GetInt64(3), reading.GetInt64(4));
+            foreign = [.. ForeignOwners(reading, 5)];
         }
 
-        rows.Update(row, amended.Link);
+        if (!amended.Withdrawn
+            && session.Scalar(VisibleTwin, from, levels, to, kind, author.Agency.Value, amended.Discriminator) is byte[] twin
+            && RecordId.FromBytes(twin) != amended.Id)
+        {
+            return new CommitResult.Refused(RefusalReason.DuplicateLink, amended.Id);
+        }
+
+        if (foreign.Length > 0 && !amended.Audience.StaysWith([author.Agency, .. foreign]) && !foreign.All(agency => HasConsented(row, agency)))
+        {
+            return new CommitResult.Refused(RefusalReason.ConsentMissing, amended.Id);
+        }
+
+        rows.Update(row, amended);
         return null;
     }
 
+    private CommitResult? Consent(Consent consent)
+    {
+        long row;
+        AmendedLink link;
+        AgencyCode[] between;
+        using (var reading = session.Statement(LinkOntoOwn, consent.Link.ToBytes(), levels, author.Agency.Value).ExecuteReader())
+        {
+            if (!reading.Read())
+            {
+                return new CommitResult.Missing(consent.Link);
+            }
+
+            row = reading.GetInt64(0);
+            var audience = audiences[reading.GetInt32(1)];
+            between = [audience.Owner, .. Owners(reading, 6)];
+            link = new AmendedLink(consent.Link, 0, audience, reading.GetBoolean(2), (Handling)reading.GetInt32(3), reading.GetString(4), (byte[])reading.GetValue(5));
+        }
+
+        if (consent.Given)
+        {
+            session.Execute("INSERT OR IGNORE INTO consent (link, agency, at, by) VALUES ($1, $2, $3, $4)", row, author.Agency.Value, now, author.Officer.Value);
+            return null;
+        }
+
+        session.Execute("DELETE FROM consent WHERE link = $1 AND agency = $2", row, author.Agency.Value);
+        if (!link.Audience.StaysWith(between))
+        {
+            rows.Update(row, link with { Audience = link.Audience.Within(between) });
+        }
+
+        return null;
+    }
+
+    private bool HasConsented(long link, AgencyCode agency) =>
+        session.Scalar("SELECT 1 FROM consent WHERE link = $1 AND agency = $2", link, agency.Value) is not null;
+
+    private IEnumerable<AgencyCode> ForeignOwners(SqliteDataReader reading, int at) => Owners(reading, at).Where(owner => owner != author.Agency);
+
+    /// <summary>The owners of a link's two ends, read as owner and kind twice; reference records and connectors have none here.</summary>
+    private static IEnumerable<AgencyCode> Owners(SqliteDataReader reading, int at)
+    {
+        foreach (var end in new[] { at, at + 2 })
+        {
+            if (!reading.IsDBNull(end) && !((RecordKind)reading.GetInt32(end + 1)).IsReference())
+            {
+                yield return Row.Agency(reading.GetString(end));
+            }
+        }
+    }
+
     /// <summary>An end of a link: of this change, or visible to the author.</summary>
-    private (long Row, int World)? End(RecordId id)
+    private Written? End(RecordId id)
     {
         if (written.TryGetValue(id, out var known))
         {
@@ -259,6 +384,11 @@ internal sealed class SqliteCommit
         }
 
         using var reading = session.Statement(Visible, id.ToBytes(), levels).ExecuteReader();
-        return reading.Read() ? (reading.GetInt64(0), reading.GetInt32(1)) : null;
+        return reading.Read()
+            ? new Written(reading.GetInt64(0), reading.GetInt32(1), reading.GetString(2), reading.IsDBNull(3) ? null : ForeignOwner(Row.Agency(reading.GetString(3)), (RecordKind)reading.GetInt32(4)))
+            : null;
     }
+
+    /// <summary>A record that links of the change may join.</summary>
+    private sealed record Written(long Row, int World, string Sort, AgencyCode? ForeignOwner);
 }

@@ -45,6 +45,16 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         FROM adjacent a CROSS JOIN record r ON r.row = a.far
         """;
 
+    private const string LinkColumns = "a.outgoing, a.audience, l.id, l.kind, l.owner, l.handling, l.withdrawn, l.version, l.sort, l.properties";
+    private const int LinkColumnCount = 10;
+
+    private const string LinkById = $"""
+        SELECT {Columns}, {LinkColumns}, l.from_row
+        FROM link l JOIN record n ON n.row = l.from_row JOIN record r ON r.row = l.to_row
+          JOIN adjacent a ON a.near = l.from_row AND a.rank = 63 - l.kind AND a.sort = l.sort AND a.id = l.id AND a.outgoing = 1
+        WHERE l.id = $1 AND substr($2, a.audience + 1, 1) >= a.floor AND substr($2, n.audience + 1, 1) >= a.floor AND substr($2, r.audience + 1, 1) >= a.floor
+        """;
+
     private const string WhereVisible = """
          WHERE a.near = $1 AND $3 >= a.floor AND substr($2, a.audience + 1, 1) >= a.floor AND substr($2, r.audience + 1, 1) >= a.floor
           AND ($4 < 0 OR a.world = $4) AND ($5 = 1 OR (a.withdrawn = 0 AND r.validation <> 3)) AND ($6 < 0 OR a.outgoing = $6)
@@ -60,6 +70,7 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
             [.. Rows(session.Statement(ByImportKey, start.Key, levelBytes, reader.Agency.Value)).Select(row => Brought(row, LevelOf(row), plan.Bring))],
             HasNext: false,
             Total: null)),
+        PlanStart.OfLink start => new Reading(new RecordPage(OfLink(start, plan.Bring), HasNext: false, Total: null)),
         PlanStart.Page start => new Reading(Page(start, plan.Bring)),
         _ => throw new ArgumentException("A start outside the closed set.", nameof(plan)),
     };
@@ -77,6 +88,25 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         }
 
         return found.ToImmutable();
+    }
+
+    private ImmutableArray<BroughtRecord> OfLink(PlanStart.OfLink start, Bring bring)
+    {
+        var step = bring.Links.Single();
+        (long Near, LinkRow Link, Row Far) found;
+        using (var reading = session.Statement(LinkById, start.Link.ToBytes(), levelBytes).ExecuteReader())
+        {
+            if (!reading.Read())
+            {
+                return [];
+            }
+
+            found = (reading.GetInt64(LinkColumnCount + 17), LinkRow.Read(reading, 17), Row.Read(reading));
+        }
+
+        var near = Rows(session.Statement(ByRow, found.Near)).Single();
+        var link = Brought(found.Link, found.Far, LevelOf(near), step.Bring);
+        return [new BroughtRecord(See(near, LevelOf(near), bring), near.Sort, ImmutableDictionary<string, LinkPage>.Empty.Add(step.Name, new LinkPage([link], HasNext: false, Total: null)))];
     }
 
     private RecordPage Page(PlanStart.Page start, Bring bring)
@@ -148,7 +178,7 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
     private List<(LinkRow Link, Row Far)> ListLinks(object[] common, LinkKind? kind, LinkPosition? after, int limit)
     {
         const string Selected = $"""
-            SELECT {Columns}, a.outgoing, a.audience, l.id, l.kind, l.owner, l.handling, l.withdrawn, l.version, l.sort, l.properties
+            SELECT {Columns}, {LinkColumns}
             {VisibleLinks} CROSS JOIN link l ON l.row = a.link{WhereVisible}
             """;
         const string Ordered = " ORDER BY a.rank DESC, a.sort DESC, a.id DESC LIMIT $7";
@@ -186,7 +216,7 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
             level,
             link.Handling,
             link.Withdrawn,
-            link.Owner == reader.Agency && level == Level.Full ? link.Version : null,
+            link.Owner == reader.Agency && levels[link.Audience] == Level.Full ? new LinkOwnersView(link.Version, audiences[link.Audience]) : null,
             Disclosure.Properties(level, link.Properties));
         return new BroughtLink(seen, link.Sort, Brought(far, farLevel, bring));
     }
@@ -195,7 +225,7 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
     {
         var full = level == Level.Full;
         var owners = full && row.Owner == reader.Agency;
-        var release = bring.Releases && row.Owner is not null && row.Owner != reader.Agency ? ReleaseOf(row) : null;
+        var release = (bring.Releases || bring.Versions) && row.Owner is not null && row.Owner != reader.Agency ? ReleaseOf(row) : null;
         return new SeenRecord
         {
             Id = row.Id,
@@ -205,10 +235,11 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
             Exercise = row.World == NeitherWorld ? null : row.World == 1,
             Validation = row.Validation,
             Handling = row.Handling,
-            Details = full && row.Details is not null ? JsonSerializer.Deserialize<RecordDetails>(row.Details, RecordJson.Options)! : RecordDetails.None,
+            Details = full ? DetailsOf(row.Details) : RecordDetails.None,
             Reference = full ? row.Reference : null,
-            ReleasedAt = release?.At,
+            ReleasedAt = release is null ? null : Row.Time(release.ReleasedAt),
             Edition = release?.Edition,
+            Editions = bring.Versions && release is { } running ? Editions(row, level, running) : null,
             Owners = owners
                 ? new OwnersView(row.Version, audiences[row.Audience], Row.Time(row.CreatedAt), new OfficerId(row.CreatedBy), Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), bring.Versions ? Versions(row) : null)
                 : null,
@@ -217,44 +248,80 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
     }
 
     /// <summary>Of the releases that name the reader and run now, the one at the highest level, then the earliest.</summary>
-    private (DateTimeOffset At, int Edition)? ReleaseOf(Row row)
+    private Running? ReleaseOf(Row row)
     {
-        var running = new List<(int Level, long At, string Token, int Edition)>();
+        var running = new List<Running>();
         using var reading = session.Statement("SELECT token, level, until, released_at, edition FROM edition WHERE record = $1", row.RowId).ExecuteReader();
         while (reading.Read())
         {
             var until = reading.GetInt64(2);
             if ((until == 0 || now.UtcTicks < until) && Token.TryParse(reading.GetString(0), out var token) && reader.Tokens.Contains(token))
             {
-                running.Add((reading.GetInt32(1), reading.GetInt64(3), token.Value, reading.GetInt32(4)));
+                running.Add(new Running(token.Value, reading.GetInt32(1), until, reading.GetInt64(3), reading.GetInt32(4)));
             }
         }
 
-        if (running.Count == 0)
+        return running.OrderByDescending(one => one.Level).ThenBy(one => one.ReleasedAt).ThenBy(one => one.Token, StringComparer.Ordinal).FirstOrDefault();
+    }
+
+    /// <summary>What the reader had at each edition of the release, as the level shows it.</summary>
+    private List<RecordEdition> Editions(Row row, Level level, Running release)
+    {
+        var editions = new List<RecordEdition>();
+        using var reading = session.Statement(
+            """
+            SELECT e.edition, e.at, coalesce(v.validation, r.validation), coalesce(v.handling, r.handling), coalesce(v.properties, r.properties)
+            FROM edition_version e JOIN record r ON r.row = e.record LEFT JOIN version v ON v.record = e.record AND v.version = e.version
+            WHERE e.record = $1 AND e.token = $2 AND e.level = $3 AND e.until = $4 AND e.released_at = $5 ORDER BY e.edition
+            """,
+            row.RowId,
+            release.Token,
+            release.Level,
+            release.Until,
+            release.ReleasedAt).ExecuteReader();
+        while (reading.Read())
         {
-            return null;
+            editions.Add(new RecordEdition(
+                reading.GetInt32(0),
+                Row.Time(reading.GetInt64(1)),
+                (Validation)reading.GetInt32(2),
+                (Handling)reading.GetInt32(3),
+                disclosure.Properties(row.Kind, level, (byte[])reading.GetValue(4))));
         }
 
-        var best = running.OrderByDescending(one => one.Level).ThenBy(one => one.At).ThenBy(one => one.Token, StringComparer.Ordinal).First();
-        return (new DateTimeOffset(best.At, TimeSpan.Zero), best.Edition);
+        return editions;
     }
 
     private List<RecordVersion> Versions(Row row)
     {
         var versions = new List<RecordVersion>();
-        using var reading = session.Statement("SELECT version, at, by, validation, properties FROM version WHERE record = $1 ORDER BY version", row.RowId).ExecuteReader();
+        using var reading = session.Statement("SELECT version, at, by, validation, handling, audience, details, properties FROM version WHERE record = $1 ORDER BY version", row.RowId).ExecuteReader();
         while (reading.Read())
         {
-            versions.Add(new RecordVersion(reading.GetInt32(0), Row.Time(reading.GetInt64(1)), new OfficerId(reading.GetString(2)), (Validation)reading.GetInt32(3), (byte[])reading.GetValue(4)));
+            versions.Add(new RecordVersion(
+                reading.GetInt32(0),
+                Row.Time(reading.GetInt64(1)),
+                new OfficerId(reading.GetString(2)),
+                (Validation)reading.GetInt32(3),
+                (Handling)reading.GetInt32(4),
+                audiences[reading.GetInt32(5)],
+                DetailsOf(reading.IsDBNull(6) ? null : reading.GetString(6)),
+                (byte[])reading.GetValue(7)));
         }
 
-        versions.Add(new RecordVersion(row.Version, Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), row.Validation, row.Properties));
+        versions.Add(new RecordVersion(row.Version, Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), row.Validation, row.Handling, audiences[row.Audience], DetailsOf(row.Details), row.Properties));
         return versions;
     }
+
+    private static RecordDetails DetailsOf(string? json) =>
+        json is null ? RecordDetails.None : JsonSerializer.Deserialize<RecordDetails>(json, RecordJson.Options)!;
 
     private Level LevelOf(Row row) => levels[row.Audience];
 
     private static Level Min(Level left, Level right) => left < right ? left : right;
+
+    /// <summary>A release that names the reader; times are UTC ticks.</summary>
+    private sealed record Running(string Token, int Level, long Until, long ReleasedAt, int Edition);
 
     private static List<Row> Rows(SqliteCommand command)
     {

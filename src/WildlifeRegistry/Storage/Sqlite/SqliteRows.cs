@@ -8,6 +8,13 @@ namespace WildlifeRegistry.Storage.Sqlite;
 /// <summary>Writes records and links with everything that is kept beside them only to be searched.</summary>
 internal sealed class SqliteRows(SqliteSession session, string author, long now)
 {
+    /// <summary>The two entries of link $1, $2 being the top rank.</summary>
+    private const string BothWays = """
+        (near, rank, sort, id, outgoing) IN (
+          SELECT from_row, $2 - kind, sort, id, 1 FROM link WHERE row = $1
+          UNION ALL SELECT to_row, $2 - kind, sort, id, 0 FROM link WHERE row = $1)
+        """;
+
     public static int World(bool? exercise) => exercise switch { false => 0, true => 1, null => 2 };
 
     public long Insert(StoredRecord record, string? reference)
@@ -38,7 +45,8 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     }
 
     /// <param name="showsFrom">As <see cref="AmendedRecord.ShowsFrom"/>.</param>
-    public void Update(long row, StoredRecord record, Level? showsFrom)
+    /// <param name="sort">Its order key so far.</param>
+    public void Update(long row, string sort, StoredRecord record, Level? showsFrom)
     {
         session.Execute(
             """
@@ -49,8 +57,8 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         var audience = AudienceTable.Intern(session, record.Audience);
         session.Execute(
             """
-            UPDATE record SET audience = $2, validation = $3, version = version + 1, handling = $4, sort = $5, import_key = $6,
-              updated_at = $7, updated_by = $8, details = $9, properties = $10
+            UPDATE record SET audience = $2, validation = $3, version = version + 1, handling = $4, sort = $5,
+              updated_at = $6, updated_by = $7, details = $8, properties = $9
             WHERE row = $1
             """,
             row,
@@ -58,16 +66,21 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             (int)record.Validation,
             (int)record.Handling,
             record.Sort,
-            record.ImportKey,
             now,
             author,
             Details(record),
             record.Properties);
+        if (!string.Equals(sort, record.Sort, StringComparison.Ordinal))
+        {
+            Reorder(row, record.Sort);
+        }
+
         session.Execute("DELETE FROM indexed WHERE row = $1", row);
         InsertIndexed(row, record, audience);
         if (showsFrom is { } level)
         {
             session.Execute("UPDATE edition SET edition = edition + 1 WHERE record = $1 AND level >= $2 AND (until = 0 OR until > $3)", row, (int)level, now);
+            KeepEditions(row);
         }
 
         Release(row, record.Audience);
@@ -92,7 +105,8 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             connector.Properties)!;
     }
 
-    public void Insert(StoredLink link, long from, long to, int world, bool derived)
+    /// <param name="sort">The order key of the record that the link starts from.</param>
+    public void Insert(StoredLink link, long from, long to, int world, string sort, bool derived)
     {
         var audience = AudienceTable.Intern(session, link.Audience);
         var row = (long)session.Scalar(
@@ -110,16 +124,16 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             link.Withdrawn ? 1 : 0,
             derived ? 1 : 0,
             link.Discriminator,
-            link.Sort,
+            sort,
             (int)link.Handling,
             now,
             author,
             link.Properties)!;
-        Adjacent(link, row, from, to, outgoing: 1, audience, world);
-        Adjacent(link, row, to, from, outgoing: 0, audience, world);
+        Adjacent(link, row, from, to, outgoing: 1, audience, world, sort);
+        Adjacent(link, row, to, from, outgoing: 0, audience, world, sort);
     }
 
-    public void Update(long row, StoredLink link)
+    public void Update(long row, AmendedLink link)
     {
         session.Execute(
             """
@@ -128,66 +142,72 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             """,
             row);
         var audience = AudienceTable.Intern(session, link.Audience);
-        (long From, long To, int World) ends;
-        using (var reading = session.Statement(
-            "SELECT l.from_row, l.to_row, a.world FROM link l JOIN adjacent a ON a.near = l.from_row AND a.rank = $2 - l.kind AND a.sort = l.sort AND a.id = l.id WHERE l.row = $1",
-            row,
-            SqliteReading.TopRank).ExecuteReader())
-        {
-            reading.Read();
-            ends = (reading.GetInt64(0), reading.GetInt64(1), reading.GetInt32(2));
-        }
-
-        RemoveAdjacent(row);
         session.Execute(
             """
-            UPDATE link SET audience = $2, floor = $3, withdrawn = $4, discriminator = $5, sort = $6, handling = $7, version = version + 1,
-              updated_at = $8, updated_by = $9, properties = $10
+            UPDATE link SET audience = $2, withdrawn = $3, discriminator = $4, handling = $5, version = version + 1,
+              updated_at = $6, updated_by = $7, properties = $8
             WHERE row = $1
             """,
             row,
             audience,
-            Floor(link),
             link.Withdrawn ? 1 : 0,
             link.Discriminator,
-            link.Sort,
             (int)link.Handling,
             now,
             author,
             link.Properties);
-        Adjacent(link, row, ends.From, ends.To, outgoing: 1, audience, ends.World);
-        Adjacent(link, row, ends.To, ends.From, outgoing: 0, audience, ends.World);
+        session.Execute(
+            $"UPDATE adjacent SET audience = $3, withdrawn = $4 WHERE {BothWays}",
+            row,
+            SqliteReading.TopRank,
+            audience,
+            link.Withdrawn ? 1 : 0);
     }
 
     /// <summary>Takes away the links that spell out a record's fields, before they are written anew.</summary>
     public void RemoveDerived(long from)
     {
-        var derived = new List<long>();
-        using (var reading = session.Statement("SELECT row FROM link WHERE from_row = $1 AND derived = 1", from).ExecuteReader())
-        {
-            while (reading.Read())
-            {
-                derived.Add(reading.GetInt64(0));
-            }
-        }
-
-        foreach (var row in derived)
+        foreach (var row in LinksFrom(from, derived: 1))
         {
             RemoveAdjacent(row);
             session.Execute("DELETE FROM link WHERE row = $1", row);
         }
     }
 
+    public void Operation(JointOperation operation)
+    {
+        session.Execute(
+            "INSERT INTO operation (id, name, lead, until) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name, until = excluded.until",
+            operation.Id,
+            operation.Name,
+            operation.Lead.Value,
+            operation.Until.UtcTicks);
+        foreach (var agency in operation.Members)
+        {
+            session.Execute("INSERT OR IGNORE INTO operation_agency (agency, operation) VALUES ($1, $2)", agency.Value, operation.Id);
+        }
+    }
+
+    public void Membership(Membership membership) => session.Execute(
+        """
+        INSERT INTO membership (officer, grp, until, confirmed) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (officer, grp) DO UPDATE SET until = excluded.until, confirmed = excluded.confirmed
+        """,
+        membership.Officer.Value,
+        membership.Group,
+        membership.Until.UtcTicks,
+        membership.Confirmed ? 1 : 0);
+
     private static byte[] Floor(StoredLink link) => [(byte)link.Floor];
 
     private static string? Details(StoredRecord record) =>
         record.Details == RecordDetails.None ? null : JsonSerializer.Serialize(record.Details, RecordJson.Options);
 
-    private void Adjacent(StoredLink link, long row, long near, long far, int outgoing, int audience, int world) => session.Execute(
+    private void Adjacent(StoredLink link, long row, long near, long far, int outgoing, int audience, int world, string sort) => session.Execute(
         "INSERT INTO adjacent (near, rank, sort, id, outgoing, far, link, audience, floor, withdrawn, world) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         near,
         SqliteReading.TopRank - (int)link.Kind,
-        link.Sort,
+        sort,
         link.Id.ToBytes(),
         outgoing,
         far,
@@ -197,14 +217,37 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         link.Withdrawn ? 1 : 0,
         world);
 
-    private void RemoveAdjacent(long row) => session.Execute(
-        """
-        DELETE FROM adjacent WHERE (near, rank, sort, id, outgoing) IN (
-          SELECT from_row, $2 - kind, sort, id, 1 FROM link WHERE row = $1
-          UNION ALL SELECT to_row, $2 - kind, sort, id, 0 FROM link WHERE row = $1)
-        """,
-        row,
-        SqliteReading.TopRank);
+    private void RemoveAdjacent(long row) => session.Execute($"DELETE FROM adjacent WHERE {BothWays}", row, SqliteReading.TopRank);
+
+    /// <summary>Links follow the order key of the record that they start from.</summary>
+    private void Reorder(long from, string sort)
+    {
+        foreach (var row in LinksFrom(from, derived: 0))
+        {
+            session.Execute(
+                $"""
+                INSERT INTO adjacent (near, rank, sort, id, outgoing, far, link, audience, floor, withdrawn, world)
+                SELECT near, rank, $3, id, outgoing, far, link, audience, floor, withdrawn, world FROM adjacent WHERE {BothWays}
+                """,
+                row,
+                SqliteReading.TopRank,
+                sort);
+            RemoveAdjacent(row);
+            session.Execute("UPDATE link SET sort = $2 WHERE row = $1", row, sort);
+        }
+    }
+
+    private List<long> LinksFrom(long from, int derived)
+    {
+        var links = new List<long>();
+        using var reading = session.Statement("SELECT row FROM link WHERE from_row = $1 AND derived = $2", from, derived).ExecuteReader();
+        while (reading.Read())
+        {
+            links.Add(reading.GetInt64(0));
+        }
+
+        return links;
+    }
 
     private void InsertIndexed(long row, StoredRecord record, int audience)
     {
@@ -255,5 +298,15 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
                 begun.Until,
                 now);
         }
+
+        KeepEditions(row);
     }
+
+    /// <summary>Notes which version of the record each running edition is that is not in the ledger yet.</summary>
+    private void KeepEditions(long row) => session.Execute(
+        """
+        INSERT OR IGNORE INTO edition_version (record, token, level, until, released_at, edition, version, at)
+        SELECT e.record, e.token, e.level, e.until, e.released_at, e.edition, r.version, r.updated_at FROM edition e JOIN record r ON r.row = e.record WHERE e.record = $1
+        """,
+        row);
 }
