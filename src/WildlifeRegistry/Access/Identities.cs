@@ -64,6 +64,8 @@ public readonly record struct Token
 
     public static Token Group(string group) => new("group:" + group);
 
+    public bool IsGroup => Value.StartsWith("group:", StringComparison.Ordinal);
+
     /// <summary>True where it names this agency or an officer of its own.</summary>
     public bool IsOf(AgencyCode agency) =>
         this == Agency(agency) || Value.StartsWith($"officer:{agency.Value}/", StringComparison.Ordinal);

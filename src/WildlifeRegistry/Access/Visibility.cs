@@ -22,16 +22,23 @@ public static class Visibility
             return cap;
         }
 
+        var best = LevelFor(reader.Tokens, audience, now);
+        return best < cap ? best : cap;
+    }
+
+    /// <summary>The best release under an audience that names one of the tokens and has not ended, whatever the roles behind them.</summary>
+    public static Level LevelFor(IReadOnlySet<Token> tokens, Audience audience, DateTimeOffset now)
+    {
         var best = Level.None;
         foreach (var release in audience.Releases)
         {
-            if (release.Level > best && (release.Until is null || now < release.Until) && reader.Tokens.Contains(release.To))
+            if (release.Level > best && (release.Until is null || now < release.Until) && tokens.Contains(release.To))
             {
                 best = release.Level;
             }
         }
 
-        return best < cap ? best : cap;
+        return best;
     }
 
     /// <summary>The most that the reader's roles may see of a kind.</summary>

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Text.Json;
 using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Validation;
+using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Hosting;
@@ -38,7 +38,7 @@ public sealed partial class RegistryErrors(ILogger<RegistryErrors> logger) : IEr
     }
 
     /// <summary>The code as it is written: BAD_REQUEST.</summary>
-    public static string NameOf(ErrorCode code) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());
+    public static string NameOf(ErrorCode code) => RecordJson.NameOf(code);
 
     /// <summary>An error that is not one of a resolver's.</summary>
     public static ExecutionError Of(ErrorCode code, string message) => new(message, new RequestException(code, message));

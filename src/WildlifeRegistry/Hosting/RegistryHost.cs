@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Importing.Reference;
+using WildlifeRegistry.Places;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
 using WildlifeRegistry.Storage.Sqlite;
@@ -41,6 +42,9 @@ public static class RegistryHost
 
         await AddStoreAsync(builder, ct);
         builder.Services.AddSingleton(KindCatalogue.Registry());
+        builder.Services.AddSingleton(KindCatalogue.Registry().Disclosure());
+        builder.Services.AddSingleton(new PlaceTable());
+        builder.Services.AddSingleton<IIdSource, RandomIds>();
         builder.Services.AddSingleton<RegistryParts>();
         builder.Services.AddSingleton(_ => RegistrySchema.Build());
         builder.Services.AddSingleton<IDocumentExecuter, DocumentExecuter>();

@@ -1,5 +1,6 @@
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Agencies;
+using WildlifeRegistry.Places;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
 
@@ -21,4 +22,13 @@ public sealed class RequestContext : Dictionary<string, object?>
 }
 
 /// <summary>What answers are made from; the same for every request.</summary>
-public sealed record RegistryParts(IGraphStore Store, RegistryKeys Keys, KindCatalogue Kinds, IAgencyRegister Agencies);
+public sealed record RegistryParts(
+    IGraphStore Store,
+    RegistryKeys Keys,
+    KindCatalogue Kinds,
+    Disclosure Disclosure,
+    IAgencyRegister Agencies,
+    IGroupRegister Groups,
+    PlaceTable Places,
+    IIdSource Ids,
+    TimeProvider Time);

@@ -16,7 +16,8 @@ public abstract record NormalFormResult
     /// <summary>Not a value of the type.</summary>
     /// <param name="Reason">What is wrong with it.</param>
     /// <param name="Allowed">What is allowed.</param>
-    public sealed record Invalid(string Reason, string Allowed) : NormalFormResult;
+    /// <param name="IsOfCountry">True where the fault is the country's, not the value's.</param>
+    public sealed record Invalid(string Reason, string Allowed, bool IsOfCountry = false) : NormalFormResult;
 }
 
 /// <summary>The one written form of an identifier, so that two who write it differently mean the same connector.</summary>
@@ -87,7 +88,7 @@ public static partial class NormalForm
 
     private static NormalFormResult OfCountry(IdentifierType type, string compact, string? country) => country switch
     {
-        null => new NormalFormResult.Invalid("The country is missing.", "The issuing country is needed: numbers of two countries may be equal."),
+        null => new NormalFormResult.Invalid("The country is missing.", "The issuing country is needed: numbers of two countries may be equal.", IsOfCountry: true),
         _ when CodeForm().IsMatch(compact) => Normal(type, $"{country}:{compact}"),
         _ => new NormalFormResult.Invalid("The value does not have the type's form.", "A number is 2 to 40 letters and digits."),
     };

@@ -21,6 +21,9 @@ public sealed record Incident
 
     public required PartialDate OccurredOn { get; init; }
 
+    /// <summary>The date as it was written, where that is not the ISO form. Closed.</summary>
+    public string? OccurredOnAsGiven { get; init; }
+
     /// <summary>ISO 3166-1 alpha-2.</summary>
     public required string Country { get; init; }
 

@@ -9,6 +9,7 @@ public static class IncidentFields
     public static void Bind(Bindings bindings) => bindings.Record<Incident>("Incident")
         .Record()
         .Field("occurredOn", incident => incident.OccurredOn)
+        .Field("occurredOnAsGiven", incident => incident.OccurredOnAsGiven)
         .Field("country", incident => incident.Country)
         .Field("placeName", incident => incident.PlaceName)
         .Own("place", (source, _) => source.Own(((Incident)source.Value).PlaceId))

@@ -28,6 +28,6 @@ public static class IncidentQueries
             .Any(IncidentKind.Type, filter.List<IncidentType>("types").Select(type => type.ToString()))
             .Any(IncidentKind.Country, filter.List<string>("countries"));
         var newestFirst = arguments.Value<IncidentOrder>("order") != IncidentOrder.OldestFirst;
-        return Roots.Page(context, request, page.OfRecords(filter, newestFirst, PageOf.Within(filter, "occurredOn")));
+        return Roots.Page(context, request, page.OfRecords(filter, request, newestFirst, PageOf.Within(filter, "occurredOn")));
     }
 }

@@ -66,4 +66,5 @@ public sealed record SeenLink(
     LinkProperties Properties);
 
 /// <summary>What only the owner's officers at Full see of a link.</summary>
-public sealed record LinkOwnersView(int Version, Audience Audience);
+/// <param name="Consents">The agencies that have consented to the link onto their record.</param>
+public sealed record LinkOwnersView(int Version, Audience Audience, IReadOnlyList<AgencyCode> Consents);

@@ -59,10 +59,13 @@ public sealed class Arguments
     }
 
     /// <summary>One line that is equal exactly for equal arguments, without the page.</summary>
-    public string Question()
+    public string Question() => Line(values.Where(pair => pair.Key is not ("first" or "after")));
+
+    /// <summary>One line that is equal exactly for equal values.</summary>
+    internal static string Line(IEnumerable<KeyValuePair<string, object?>> values)
     {
         var line = new StringBuilder();
-        foreach (var (name, value) in values.Where(pair => pair.Key is not ("first" or "after")).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             Write(line.Append(name).Append('='), value);
         }
@@ -81,13 +84,7 @@ public sealed class Arguments
                 line.Append(text.Length).Append(':').Append(text);
                 break;
             case IDictionary<string, object?> input:
-                line.Append('{');
-                foreach (var (name, inner) in input.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-                {
-                    Write(line.Append(name).Append('='), inner);
-                }
-
-                line.Append('}');
+                line.Append('{').Append(Line(input)).Append('}');
                 break;
             case IEnumerable list:
                 line.Append('[');
@@ -114,6 +111,8 @@ public sealed class Arguments
                 throw new RequestException(ErrorCode.InvalidValue, string.Create(CultureInfo.InvariantCulture, $"{name} is longer than {MaxText} characters."), name);
             case string text when text.Any(IsUnsafe):
                 throw new RequestException(ErrorCode.InvalidValue, $"{name} has control characters or direction overrides; plain text is allowed.", name);
+            case AsGiven given:
+                throw new RequestException(ErrorCode.InvalidValue, $"{name} cannot be read. {given.Allowed}", name);
             case IDictionary<string, object?>:
                 break; // read, and checked, by Input
             case IEnumerable list and not string:
@@ -131,5 +130,5 @@ public sealed class Arguments
     }
 
     /// <summary>Control characters, and the marks that turn the direction of text around (Unicode 16, bidirectional controls).</summary>
-    private static bool IsUnsafe(char character) => char.IsControl(character) || character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    internal static bool IsUnsafe(char character) => char.IsControl(character) || character is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

@@ -8,13 +8,19 @@ public sealed class Bindings
 {
     private readonly Dictionary<(string Type, string Field), Func<IResolveFieldContext, object?>> fields = [];
     private readonly Dictionary<string, Func<IResolveFieldContext, RequestContext, ValueTask<object?>>> roots = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<IResolveFieldContext, RequestContext, ValueTask<object?>>> mutations = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<(string Type, string Field), Func<IResolveFieldContext, object?>> Fields => fields;
 
     public IReadOnlyDictionary<string, Func<IResolveFieldContext, RequestContext, ValueTask<object?>>> Roots => roots;
 
+    public IReadOnlyDictionary<string, Func<IResolveFieldContext, RequestContext, ValueTask<object?>>> Mutations => mutations;
+
     /// <summary>A field of the query: the only place where the store is asked.</summary>
     public void Root(string field, Func<IResolveFieldContext, RequestContext, ValueTask<object?>> resolve) => roots.Add(field, resolve);
+
+    /// <summary>A field of the mutation: the only place where something is changed.</summary>
+    public void Mutation(string field, Func<IResolveFieldContext, RequestContext, ValueTask<object?>> resolve) => mutations.Add(field, resolve);
 
     /// <summary>The fields of a type whose sources are <typeparamref name="T"/>.</summary>
     public ObjectBinding<T> Object<T>(string type) => new(this, type);

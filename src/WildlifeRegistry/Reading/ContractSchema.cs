@@ -94,6 +94,7 @@ public static class ContractSchema
         }
 
         schema.Query = (IObjectGraphType)known["Query"];
+        schema.Mutation = (IObjectGraphType)known["Mutation"];
         foreach (var type in known.Values)
         {
             schema.RegisterType(type);
@@ -112,6 +113,7 @@ public static class ContractSchema
     {
         RecordSource record => PlanWalker.TypeName(record.Record.Kind),
         Agencies.Agency => "Agency",
+        Recording.Refusal => source.GetType().Name,
         _ => throw new InvalidOperationException("A source without a type."),
     };
 
@@ -122,9 +124,10 @@ public static class ContractSchema
         {
             foreach (var field in type.Fields)
             {
-                if (string.Equals(type.Name, "Query", StringComparison.Ordinal))
+                if (type.Name is "Query" or "Mutation")
                 {
-                    field.Resolver = Root(field, bindings.Roots.GetValueOrDefault(field.Name) ?? throw new InvalidOperationException($"Nothing answers Query.{field.Name}."));
+                    var roots = type.Name is "Query" ? bindings.Roots : bindings.Mutations;
+                    field.Resolver = Root(field, roots.GetValueOrDefault(field.Name) ?? throw new InvalidOperationException($"Nothing answers {type.Name}.{field.Name}."));
                 }
                 else
                 {
@@ -136,7 +139,7 @@ public static class ContractSchema
             }
         }
 
-        if (bound != bindings.Fields.Count + bindings.Roots.Count)
+        if (bound != bindings.Fields.Count + bindings.Roots.Count + bindings.Mutations.Count)
         {
             var names = types.SelectMany(type => type.Fields.Select(field => (type.Name, field.Name))).ToHashSet();
             throw new InvalidOperationException("Bindings without a field: " + string.Join(", ", bindings.Fields.Keys.Where(key => !names.Contains(key))));
@@ -146,7 +149,7 @@ public static class ContractSchema
     /// <summary>The one place where roles are enforced: before the field is asked.</summary>
     private static FuncFieldResolver<object> Root(FieldType field, Func<IResolveFieldContext, RequestContext, ValueTask<object?>> resolve)
     {
-        var roles = RolesOf(field) ?? throw new InvalidOperationException($"Query.{field.Name} says nothing of roles.");
+        var roles = RolesOf(field) ?? throw new InvalidOperationException($"The root field {field.Name} says nothing of roles.");
         return new FuncFieldResolver<object>(context =>
         {
             var request = context.UserContext as RequestContext ?? throw new InvalidOperationException("There is no reader.");

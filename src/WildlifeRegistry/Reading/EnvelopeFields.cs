@@ -1,3 +1,6 @@
+using GraphQL;
+using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Recording;
 using WildlifeRegistry.Records;
 
 namespace WildlifeRegistry.Reading;
@@ -29,7 +32,13 @@ public static class EnvelopeFields
         .Own("provenance", (source, _) => source.Record.Details.Provenance)
         .Own("reviewBy", (source, _) => source.Record.Details.ReviewBy)
         .Own("releases", (source, _) => source.Record.Owners?.Audience.Releases)
-        .Own("history", (source, _) => source.Record.Owners?.Versions?.Select(version => new PartSource<RecordVersion>(version, source)))
+        .Own("history", (source, _) => source.Record.Owners?.Versions is { } versions
+            ? versions.Select((version, at) => new VersionSource(version, at == 0 ? null : versions[at - 1], source))
+            : null)
+        .Own("editions", (source, _) => source.Record.Editions is { } editions
+            ? editions.Select((edition, at) => new EditionSource(edition, at == 0 ? null : editions[at - 1]))
+            : null)
+        .Own("changesSince", ChangesSince)
         .Own("createdAt", (source, _) => source.Record.Owners?.CreatedAt)
         .Own("updatedAt", (source, _) => source.Record.Owners?.UpdatedAt);
 
@@ -49,16 +58,19 @@ public static class EnvelopeFields
             .Field("to", release => release.To.Value)
             .Field("level", release => release.Level)
             .Field("until", release => release.Until);
-        bindings.Object<PartSource<RecordVersion>>("RecordVersion")
-            .Field("version", part => part.Value.Version)
-            .Field("at", part => part.Value.At)
-            .Field("by", part => part.Value.By.Value)
-            .Field("validation", part => part.Value.Validation)
-            .Field("caption", part =>
-            {
-                var kind = part.Record.Request.Parts.Kinds[part.Record.Record.Kind];
-                return kind.CaptionOf(kind.Read(part.Value.Properties));
-            });
+        bindings.Object<VersionSource>("RecordVersion")
+            .Field("version", source => source.Version.Version)
+            .Field("at", source => source.Version.At)
+            .Field("by", source => source.Version.By.Value)
+            .Field("validation", source => source.Version.Validation)
+            .Field("reason", source => source.Version.Details.Reason)
+            .Field("caption", source => source.Caption)
+            .Field("changes", source => source.Changes);
+        bindings.Object<EditionSource>("RecordEdition")
+            .Field("edition", source => source.Edition.Edition)
+            .Field("at", source => source.Edition.At)
+            .Field("changes", source => source.Changes);
+        Difference.Bind(bindings);
         bindings.Object<Period>("Period")
             .Field("from", period => period.From)
             .Field("until", period => period.Until);
@@ -70,4 +82,61 @@ public static class EnvelopeFields
             .Field("amount", quantity => quantity.Amount)
             .Field("unit", quantity => quantity.Unit);
     }
+
+    /// <summary>What differs between an edition that a recipient has, and the record as it is.</summary>
+    private static IReadOnlyList<FieldChange>? ChangesSince(RecordSource source, IResolveFieldContext context)
+    {
+        if (source.Record.Editions is not { Count: > 0 } editions)
+        {
+            return null;
+        }
+
+        var arguments = Arguments.Of(context.Arguments);
+        var since = arguments.Value<int>("edition") ?? 1;
+        return since >= 1 && since <= editions.Count
+            ? new EditionSource(editions[^1], editions[since - 1]).Changes
+            : throw arguments.Fault("edition", $"edition is {since}; allowed is 1 to {editions.Count}.");
+    }
+}
+
+/// <summary>A version of a record, beside the one before it.</summary>
+public sealed record VersionSource(RecordVersion Version, RecordVersion? Before, RecordSource Record)
+{
+    public string Caption
+    {
+        get
+        {
+            var kind = Record.Request.Parts.Kinds[Record.Record.Kind];
+            return kind.CaptionOf(kind.Read(Version.Properties));
+        }
+    }
+
+    /// <summary>What differs from the version before; nothing for the first, which is all new.</summary>
+    public IReadOnlyList<FieldChange> Changes => Before is null
+        ? []
+        :
+        [
+            .. Difference.Between(Before.Properties, Version.Properties),
+            .. Difference.Between(Before.Details with { Reason = null }, Version.Details with { Reason = null }),
+            .. Difference.OfEnvelope("validation", RecordJson.NameOf(Before.Validation), RecordJson.NameOf(Version.Validation)),
+            .. Difference.OfEnvelope("handling", RecordJson.NameOf(Before.Handling), RecordJson.NameOf(Version.Handling)),
+            .. Difference.OfEnvelope("releases", Releases(Before), Releases(Version)),
+        ];
+
+    private static string Releases(RecordVersion version) => string.Join(", ", version.Audience.Releases.Select(release =>
+        release.To.Value + " " + RecordJson.NameOf(release.Level) + (release.Until is { } until ? " until " + until.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) : "")));
+}
+
+/// <summary>An edition of a record, beside an earlier one of the same recipient's.</summary>
+public sealed record EditionSource(RecordEdition Edition, RecordEdition? Before)
+{
+    /// <summary>What differs from the earlier edition; nothing for the first, which is all new.</summary>
+    public IReadOnlyList<FieldChange> Changes => Before is null
+        ? []
+        :
+        [
+            .. Difference.Between(Before.Properties, Edition.Properties),
+            .. Difference.OfEnvelope("validation", RecordJson.NameOf(Before.Validation), RecordJson.NameOf(Edition.Validation)),
+            .. Difference.OfEnvelope("handling", RecordJson.NameOf(Before.Handling), RecordJson.NameOf(Edition.Handling)),
+        ];
 }

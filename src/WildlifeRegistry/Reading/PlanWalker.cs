@@ -43,6 +43,23 @@ internal sealed class PlanWalker
         return (Records(Nodes(connection, TypeName(kind) + "Edge"), [kind]), WantsTotal(connection));
     }
 
+    /// <summary>What a payload's records must bring, under one of its fields; null where the field is not asked for.</summary>
+    public Bring? OfPayload(string field, IEnumerable<RecordKind> kinds) =>
+        PayloadSets(field) is { Count: > 0 } sets ? Records(sets, kinds) : null;
+
+    /// <summary>The step that brings a payload's link; null where it is not asked for.</summary>
+    public LinkStep? OfPayloadLink(string field) => OfPayloadLinks(field) is { } far
+        ? new LinkStep(field, [], [], LinkDirection.Outgoing, Exercise: false, Withdrawn: true, 1, After: null, WantTotal: false, OwnReferences: false, far)
+        : null;
+
+    /// <summary>What the far ends of a payload's links must bring; null where they are not asked for.</summary>
+    public Bring? OfPayloadLinks(string field) => PayloadSets(field) is { Count: > 0 } sets ? Far(sets) : null;
+
+    private List<GraphQLSelectionSet?> PayloadSets(string field) =>
+        [.. selection.Fields([context.FieldAst.SelectionSet], (IComplexGraphType)context.FieldDefinition.ResolvedType!.GetNamedType())
+            .Where(one => string.Equals(one.Name, field, StringComparison.Ordinal))
+            .SelectMany(one => one.Sets)];
+
     /// <summary>What lists of links are continued by: everything that says which links, of which record.</summary>
     public static string Question(Arguments arguments) => "links|" + arguments.Question();
 
@@ -87,7 +104,7 @@ internal sealed class PlanWalker
                     case "releasedAt" or "edition":
                         releases = true;
                         break;
-                    case "history":
+                    case "history" or "editions" or "changesSince":
                         versions = true;
                         break;
                     default:
@@ -140,11 +157,6 @@ internal sealed class PlanWalker
     {
         var arguments = selection.ArgumentsOf(field);
         var connection = selection.Fields(field.Sets, Type("LinkConnection"));
-        var far = Nodes(connection, "LinkEdge")
-            .SelectMany(set => selection.Fields([set], Type("Link")))
-            .Where(link => string.Equals(link.Name, "other", StringComparison.Ordinal))
-            .SelectMany(link => link.Sets)
-            .ToList();
         var after = arguments.Text("after");
         var first = arguments.First();
         return new LinkStep(
@@ -158,7 +170,18 @@ internal sealed class PlanWalker
             after is null ? null : new Cursors(request, Question(arguments)).LinkPosition(after).Position,
             WantsTotal(connection),
             OwnReferences: false,
-            far.Count == 0 ? Bring.Nothing : Records(far, Linkable));
+            Far(Nodes(connection, "LinkEdge")));
+    }
+
+    /// <summary>What the far ends of links must bring.</summary>
+    private Bring Far(IEnumerable<GraphQLSelectionSet?> links)
+    {
+        var far = links
+            .SelectMany(set => selection.Fields([set], Type("Link")))
+            .Where(link => string.Equals(link.Name, "other", StringComparison.Ordinal))
+            .SelectMany(link => link.Sets)
+            .ToList();
+        return far.Count == 0 ? Bring.Nothing : Records(far, Linkable);
     }
 
     /// <summary>The kinds that links lead to.</summary>

@@ -73,9 +73,9 @@ public sealed class PageOf(RecordKind kind)
 
     /// <summary>A page of the kind's records in one world, with what every filter has: owners, validation, exercise.</summary>
     /// <exception cref="RequestException">An owner that is not an agency code.</exception>
-    public PlanStart.Page OfRecords(Arguments filter, bool descending, SortBounds? within = null) => new(
+    public PlanStart.Page OfRecords(Arguments filter, RequestContext request, bool descending, SortBounds? within = null) => new(
         kind,
-        conditions.ToImmutable(),
+        [.. conditions, .. filter.Flag("mine") ? [new Condition(RecordKinds.RecordedBy, [request.Reader.Officer.Value], IsOpen: false)] : ImmutableArray<Condition>.Empty],
         within,
         [.. filter.List<string>("owners").Select(owner => AgencyCode.IsCode(owner) ? new AgencyCode(owner) : throw filter.Fault("owners", "owners has a value that is not an agency code, like KZ-CUSTOMS."))],
         [.. filter.List<Validation>("validation").Distinct()],

@@ -22,6 +22,10 @@ public static class RecordJson
         },
     };
 
+    /// <summary>An enumeration value as the contract writes it: AIR_CARGO.</summary>
+    public static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseUpper.ConvertName(value.ToString());
+
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
     /// <exception cref="JsonException">The bytes are not what <see cref="Write"/> makes.</exception>

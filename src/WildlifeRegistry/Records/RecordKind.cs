@@ -17,6 +17,9 @@ public enum RecordKind
 
 public static class RecordKinds
 {
+    /// <summary>The indexed officer who recorded a record: closed, like all that only the owner's officers know.</summary>
+    public const string RecordedBy = "recordedBy";
+
     /// <summary>Reference records are full for everyone signed in and are neither real nor exercise.</summary>
     public static bool IsReference(this RecordKind kind) => kind is RecordKind.Species or RecordKind.Place or RecordKind.Agency;
 

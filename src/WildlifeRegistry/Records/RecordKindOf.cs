@@ -34,9 +34,6 @@ public interface IOwnedKind : IRecordKind
 public abstract class RecordKind<T> : IOwnedKind
     where T : notnull
 {
-    /// <summary>The indexed officer who recorded it: closed, like all that only the owner's officers know.</summary>
-    public const string RecordedBy = "recordedBy";
-
     public abstract RecordKind Kind { get; }
 
     public abstract IEnumerable<string> OpenPaths { get; }
@@ -74,7 +71,7 @@ public abstract class RecordKind<T> : IOwnedKind
         Details = envelope.Details,
         ImportKey = envelope.ImportKey,
         Sort = Sort(value),
-        Index = [.. Index(value).Concat(envelope.RecordedBy is { } officer ? [new IndexedValue(RecordedBy, officer.Value)] : []).Distinct()],
+        Index = [.. Index(value).Concat(envelope.RecordedBy is { } officer ? [new IndexedValue(RecordKinds.RecordedBy, officer.Value)] : []).Distinct()],
         Properties = RecordJson.Write(value),
     };
 

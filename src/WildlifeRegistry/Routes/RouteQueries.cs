@@ -18,6 +18,6 @@ public static class RouteQueries
     {
         var filter = Arguments.Of(context.Arguments).Input("filter");
         var page = new PageOf(RecordKind.Route).Any(RouteKind.Status, filter.List<RouteStatus>("status").Select(status => status.ToString()));
-        return Roots.Page(context, request, page.OfRecords(filter, descending: false));
+        return Roots.Page(context, request, page.OfRecords(filter, request, descending: false));
     }
 }

@@ -60,6 +60,9 @@ public sealed record Seizure
 {
     public required PartialDate OccurredOn { get; init; }
 
+    /// <summary>The date as it was written, where that is not the ISO form. Closed.</summary>
+    public string? OccurredOnAsGiven { get; init; }
+
     /// <summary>The discovering country, ISO 3166-1 alpha-2.</summary>
     public required string Country { get; init; }
 

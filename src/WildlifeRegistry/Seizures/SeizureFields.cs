@@ -11,6 +11,7 @@ public static class SeizureFields
         bindings.Record<Seizure>("Seizure")
             .Record()
             .Field("occurredOn", seizure => seizure.OccurredOn)
+            .Field("occurredOnAsGiven", seizure => seizure.OccurredOnAsGiven)
             .Field("country", seizure => seizure.Country)
             .Field("placeName", seizure => seizure.PlaceName)
             .Own("place", (source, _) => source.Own(((Seizure)source.Value).PlaceId))

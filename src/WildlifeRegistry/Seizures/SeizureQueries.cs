@@ -35,7 +35,7 @@ public static class SeizureQueries
             .Any(SeizureKind.Place, One(filter.Text("placeId")))
             .Any(SeizureKind.Carrier, filter.List<string>("carriers").Select(Folding.Fold), isOpen: false);
         var newestFirst = arguments.Value<SeizureOrder>("order") != SeizureOrder.OldestFirst;
-        return Roots.Page(context, request, page.OfRecords(filter, newestFirst, PageOf.Within(filter, "occurredOn")));
+        return Roots.Page(context, request, page.OfRecords(filter, request, newestFirst, PageOf.Within(filter, "occurredOn")));
     }
 
     private static IEnumerable<string> One(string? value) => value is null ? [] : [value];

@@ -69,7 +69,7 @@ public sealed record Consent(RecordId Link, bool Given);
 /// <param name="Lead">The agency that opened it and confirms its officers.</param>
 /// <param name="Members">The agencies that may propose officers, the lead included.</param>
 /// <param name="Until">Its end (UTC, excluded).</param>
-public sealed record JointOperation(string Id, string Name, AgencyCode Lead, ImmutableArray<AgencyCode> Members, DateTimeOffset Until);
+public sealed record JointOperation(RecordId Id, string Name, AgencyCode Lead, ImmutableArray<AgencyCode> Members, DateTimeOffset Until);
 
 /// <summary>An officer's place in a joint operation.</summary>
 /// <param name="Until">Its end (UTC, excluded).</param>

@@ -20,6 +20,6 @@ public static class SuspectQueries
         var page = new PageOf(RecordKind.Suspect)
             .Any(SuspectKind.Type, filter.List<SuspectType>("types").Select(type => type.ToString()))
             .Any(SuspectKind.Nationality, filter.List<string>("nationalities"));
-        return Roots.Page(context, request, page.OfRecords(filter, descending: false));
+        return Roots.Page(context, request, page.OfRecords(filter, request, descending: false));
     }
 }

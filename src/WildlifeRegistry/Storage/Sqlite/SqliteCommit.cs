@@ -45,8 +45,9 @@ internal sealed class SqliteCommit
     private readonly SqliteRows rows;
     private readonly RegistryKeys keys;
     private readonly Reader author;
+    private readonly DateTimeOffset at;
     private readonly long now;
-    private readonly byte[] levels;
+    private byte[] levels;
     private readonly AudienceTable audiences;
     private readonly Dictionary<RecordId, Written> written = [];
 
@@ -56,6 +57,7 @@ internal sealed class SqliteCommit
         this.audiences = audiences;
         this.keys = keys;
         this.author = author;
+        at = now;
         this.now = now.UtcTicks;
         levels = audiences.LevelsFor(author, now).Bytes.ToArray();
         rows = new SqliteRows(session, author.Officer.Value, this.now);
@@ -73,12 +75,18 @@ internal sealed class SqliteCommit
         }
 
         var fault = changes.Unchanged.Select(Witnessed).FirstOrDefault(Failed)
+            ?? changes.AmendedLinks.Select(Amend).FirstOrDefault(Failed)
+            ?? changes.Consents.Select(Consent).FirstOrDefault(Failed)
             ?? changes.Records.Select(Add).FirstOrDefault(Failed)
             ?? changes.Amended.Select(Amend).FirstOrDefault(Failed);
         if (fault is not null)
         {
             return fault;
         }
+
+        // The records written above may be under audiences that are new.
+        audiences.Refresh(session);
+        levels = audiences.LevelsFor(author, at).Bytes.ToArray();
 
         foreach (var connector in changes.Connectors)
         {
@@ -87,9 +95,7 @@ internal sealed class SqliteCommit
 
         fault = changes.Records.Select(record => Derive(record.Record.Id, record.Derived)).FirstOrDefault(Failed)
             ?? changes.Amended.Select(record => Derive(record.Record.Id, record.Derived)).FirstOrDefault(Failed)
-            ?? changes.Links.Select(link => Join(link, derived: false)).FirstOrDefault(Failed)
-            ?? changes.AmendedLinks.Select(Amend).FirstOrDefault(Failed)
-            ?? changes.Consents.Select(Consent).FirstOrDefault(Failed);
+            ?? changes.Links.Select(link => Join(link, derived: false)).FirstOrDefault(Failed);
         if (fault is not null)
         {
             return fault;
@@ -112,6 +118,7 @@ internal sealed class SqliteCommit
             .. changes.Links.Select(link => link.Id),
             .. changes.AmendedLinks.Select(link => link.Id),
             .. changes.Consents.Select(consent => consent.Link),
+            .. changes.Operations.Select(operation => operation.Id),
         ];
         if (changes.RequestKey is { } key)
         {

@@ -121,11 +121,11 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
                 while (reader.Read())
                 {
                     var members = JsonSerializer.Deserialize<string[]>(reader.GetString(4))!.Order(StringComparer.Ordinal).Select(Row.Agency);
-                    operations.Add(new JointOperation(reader.GetString(0), reader.GetString(1), Row.Agency(reader.GetString(2)), [.. members], Row.Time(reader.GetInt64(3))));
+                    operations.Add(new JointOperation(RecordId.TryParse(reader.GetString(0), out var id) ? id : default, reader.GetString(1), Row.Agency(reader.GetString(2)), [.. members], Row.Time(reader.GetInt64(3))));
                 }
             }
 
-            return [.. operations.Select(operation => (operation, OfficersOf(session, operation.Id)))];
+            return [.. operations.Select(operation => (operation, OfficersOf(session, operation.Id.ToString())))];
         },
         ct);
 
@@ -154,7 +154,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         return (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'secret'")!;
     }
 
-    private static IReadOnlyList<Membership> OfficersOf(SqliteSession session, string operation)
+    private static List<Membership> OfficersOf(SqliteSession session, string operation)
     {
         var officers = new List<Membership>();
         using var reader = session.Statement("SELECT officer, until, confirmed FROM membership WHERE grp = $1 ORDER BY officer", operation).ExecuteReader();

@@ -216,9 +216,21 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
             level,
             link.Handling,
             link.Withdrawn,
-            link.Owner == reader.Agency && levels[link.Audience] == Level.Full ? new LinkOwnersView(link.Version, audiences[link.Audience]) : null,
+            link.Owner == reader.Agency && levels[link.Audience] == Level.Full ? new LinkOwnersView(link.Version, audiences[link.Audience], Consents(link)) : null,
             Disclosure.Properties(level, link.Properties));
         return new BroughtLink(seen, link.Sort, Brought(far, farLevel, bring));
+    }
+
+    private List<AgencyCode> Consents(LinkRow link)
+    {
+        var agencies = new List<AgencyCode>();
+        using var reading = session.Statement("SELECT c.agency FROM link l JOIN consent c ON c.link = l.row WHERE l.id = $1 ORDER BY c.agency", link.Id.ToBytes()).ExecuteReader();
+        while (reading.Read())
+        {
+            agencies.Add(Row.Agency(reading.GetString(0)));
+        }
+
+        return agencies;
     }
 
     private SeenRecord See(Row row, Level level, Bring bring)

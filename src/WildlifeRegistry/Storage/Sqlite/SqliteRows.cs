@@ -178,13 +178,13 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     {
         session.Execute(
             "INSERT INTO operation (id, name, lead, until) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name, until = excluded.until",
-            operation.Id,
+            operation.Id.ToString(),
             operation.Name,
             operation.Lead.Value,
             operation.Until.UtcTicks);
         foreach (var agency in operation.Members)
         {
-            session.Execute("INSERT OR IGNORE INTO operation_agency (agency, operation) VALUES ($1, $2)", agency.Value, operation.Id);
+            session.Execute("INSERT OR IGNORE INTO operation_agency (agency, operation) VALUES ($1, $2)", agency.Value, operation.Id.ToString());
         }
     }
 

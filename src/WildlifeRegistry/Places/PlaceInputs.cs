@@ -1,0 +1,33 @@
+using WildlifeRegistry.Records;
+using WildlifeRegistry.Recording;
+using WildlifeRegistry.Storage;
+
+namespace WildlifeRegistry.Places;
+
+/// <summary>From what people call a place to the place that they mean.</summary>
+public static class PlaceInputs
+{
+    /// <summary>The place that the input names by <c>placeId</c>, or else by a name that only one has in the country; null where the registry knows none.</summary>
+    public static async Task<RecordId?> ResolveAsync(Change change, Input input, string? country, string? name)
+    {
+        if (input.Line("placeId") is { } given)
+        {
+            if (RecordId.TryParse(given, out var id) && await change.VisibleAsync(id, [RecordKind.Place]) is not null)
+            {
+                return id;
+            }
+
+            input.Fault("placeId", "There is no such place; allowed is an id that the query places answers.");
+            return null;
+        }
+
+        if (name is null || country is null)
+        {
+            return null;
+        }
+
+        Condition[] conditions = [new(PlaceKind.Name, [Folding.Fold(name)], IsOpen: true), new(PlaceKind.Country, [country], IsOpen: true)];
+        var page = await change.ReadAsync(new PlanStart.Page(RecordKind.Place, [.. conditions], null, [], [], Exercise: null, Descending: false, 2, null, WantTotal: false), Bring.Nothing);
+        return page.Records is [var only] ? only.Record.Id : null;
+    }
+}
