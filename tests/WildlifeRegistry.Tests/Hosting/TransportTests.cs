@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using WildlifeRegistry.Tests.Support;
 
 namespace WildlifeRegistry.Tests.Hosting;
 
