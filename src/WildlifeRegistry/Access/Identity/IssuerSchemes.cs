@@ -11,6 +11,9 @@ public static class IssuerSchemes
     /// <summary>How often, at most, unknown keys may make an issuer's metadata be fetched again.</summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long, at most, a key that an issuer has withdrawn is still believed.</summary>
+    private static readonly TimeSpan AutomaticRefreshInterval = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(60);
 
     public static void AddIssuers(this IServiceCollection services, IReadOnlyList<TrustedIssuer> issuers, TimeProvider time)
@@ -39,6 +42,15 @@ public static class IssuerSchemes
                     Verify(bearer, issuer, time);
                 });
             }
+
+            // Else keys that are gone from the issuer's metadata would be believed for another hour.
+            services.PostConfigure<JwtBearerOptions>(issuer.Scheme, static bearer =>
+            {
+                if (bearer.ConfigurationManager is BaseConfigurationManager metadata)
+                {
+                    metadata.UseLastKnownGoodConfiguration = false;
+                }
+            });
         }
     }
 
@@ -47,6 +59,7 @@ public static class IssuerSchemes
         bearer.MapInboundClaims = false;
         bearer.RefreshOnIssuerKeyNotFound = true;
         bearer.RefreshInterval = RefreshInterval;
+        bearer.AutomaticRefreshInterval = AutomaticRefreshInterval;
         bearer.IncludeErrorDetails = false;
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
