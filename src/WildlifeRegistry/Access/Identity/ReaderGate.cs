@@ -1,6 +1,9 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using WildlifeRegistry.Agencies;
@@ -32,17 +35,23 @@ public sealed partial class ReaderGate
     /// <summary>Longest purpose, in characters.</summary>
     private const int MaxPurpose = 200;
 
+    /// <summary>Roles as tokens write them. Not parsed as an enumeration: that would take numbers, and add up lists.</summary>
+    private static readonly FrozenDictionary<string, Role> RoleNames =
+        Enum.GetValues<Role>().ToFrozenDictionary(role => role.ToString(), StringComparer.OrdinalIgnoreCase);
+
     private readonly Dictionary<string, TrustedIssuer> issuers;
     private readonly IAgencyRegister agencies;
     private readonly IGroupRegister groups;
+    private readonly IOptionsMonitor<JwtBearerOptions> bearers;
     private readonly ILogger<ReaderGate> logger;
     private readonly JsonWebTokenHandler tokens = new();
 
-    public ReaderGate(IReadOnlyList<TrustedIssuer> issuers, IAgencyRegister agencies, IGroupRegister groups, ILogger<ReaderGate> logger)
+    public ReaderGate(IReadOnlyList<TrustedIssuer> issuers, IAgencyRegister agencies, IGroupRegister groups, IOptionsMonitor<JwtBearerOptions> bearers, ILogger<ReaderGate> logger)
     {
         this.issuers = issuers.ToDictionary(issuer => issuer.Issuer, StringComparer.Ordinal);
         this.agencies = agencies;
         this.groups = groups;
+        this.bearers = bearers;
         this.logger = logger;
     }
 
@@ -82,6 +91,11 @@ public sealed partial class ReaderGate
             return (null, Refusal.UnknownIssuer);
         }
 
+        if (!await HasKeysAsync(issuer, context.RequestAborted))
+        {
+            return (null, Refusal.IssuerAway);
+        }
+
         var result = await context.AuthenticateAsync(issuer.Scheme);
         if (!result.Succeeded)
         {
@@ -93,6 +107,20 @@ public sealed partial class ReaderGate
             : (null, Refusal.UnknownAgency);
     }
 
+    /// <summary>False where the issuer's keys were never fetched and cannot be now: without them, verifying would only blame the signature.</summary>
+    private async Task<bool> HasKeysAsync(TrustedIssuer issuer, CancellationToken ct)
+    {
+        try
+        {
+            await bearers.Get(issuer.Scheme).ConfigurationManager!.GetConfigurationAsync(ct);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private async Task<(Reader? Reader, Refusal? Refusal)> ReaderOf(ClaimsPrincipal principal, TrustedIssuer issuer, Agency agency, string? purpose, CancellationToken ct)
     {
         var name = principal.FindFirstValue(issuer.Type == IssuerType.Entra ? "oid" : "sub");
@@ -102,7 +130,7 @@ public sealed partial class ReaderGate
         }
 
         var roles = principal.FindAll(issuer.RolesClaim)
-            .Select(claim => Enum.TryParse<Role>(claim.Value, ignoreCase: true, out var role) && Enum.IsDefined(role) && !char.IsAsciiDigit(claim.Value[0]) ? role : (Role?)null)
+            .Select(claim => RoleNames.TryGetValue(claim.Value, out var role) ? role : (Role?)null)
             .OfType<Role>()
             .Distinct()
             .Where(agency.Roles.Contains)
@@ -142,7 +170,6 @@ public sealed partial class ReaderGate
         SecurityTokenInvalidIssuerException => Refusal.UnknownIssuer,
         SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidSignatureException => Refusal.WrongSignature,
         SecurityTokenMalformedException => Refusal.Malformed,
-        InvalidOperationException or HttpRequestException or IOException => Refusal.IssuerAway,
         _ => Refusal.NotVerified,
     };
 
