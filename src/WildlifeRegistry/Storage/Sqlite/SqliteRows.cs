@@ -37,6 +37,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         return row;
     }
 
+    /// <summary>Writes the next version. Readers are never shown an import key, so an amendment that names none keeps the one that is there.</summary>
     /// <param name="showsFrom">As <see cref="AmendedRecord.ShowsFrom"/>.</param>
     public void Update(long row, StoredRecord record, Level? showsFrom)
     {
@@ -49,7 +50,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         var audience = AudienceTable.Intern(session, record.Audience);
         session.Execute(
             """
-            UPDATE record SET audience = $2, validation = $3, version = version + 1, handling = $4, sort = $5, import_key = $6,
+            UPDATE record SET audience = $2, validation = $3, version = version + 1, handling = $4, sort = $5, import_key = coalesce($6, import_key),
               updated_at = $7, updated_by = $8, details = $9, properties = $10
             WHERE row = $1
             """,
