@@ -21,25 +21,29 @@ public static class RegistryHost
     /// <summary>A host that is ready to run; it disposes of the store.</summary>
     /// <exception cref="SettingException">A wrong setting.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
-    public static async Task<WebApplication> BuildAsync(string[] args, CancellationToken ct)
+    public static Task<WebApplication> BuildAsync(string[] args, CancellationToken ct) => BuildAsync(args, TimeProvider.System, adjust: null, ct);
+
+    /// <param name="time">The clock of the store, the issuers and the tokens.</param>
+    /// <param name="adjust">The last word on the services: how tests see the log and put a store of their own in place.</param>
+    internal static async Task<WebApplication> BuildAsync(string[] args, TimeProvider time, Action<WebApplicationBuilder>? adjust, CancellationToken ct)
     {
         // The program's own settings lie beside it, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        var address = builder.Configuration["urls"] ?? DefaultAddress;
+        var address = AddressOf(builder.Configuration);
         builder.WebHost.UseUrls(address);
         builder.WebHost.ConfigureKestrel(Bound);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(time);
         builder.Services.AddProblemDetails();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is sealed for longer than the process
 
         var demo = AddDemo(builder, address);
         var issuers = TrustedIssuer.From(builder.Configuration);
-        builder.Services.AddIssuers(issuers);
+        builder.Services.AddIssuers(issuers, time);
         builder.Services.AddSingleton(issuers);
         builder.Services.AddSingleton<ReaderGate>();
         builder.Services.AddSingleton<IAgencyRegister, AgencyRegister>();
 
-        await AddStoreAsync(builder, ct);
+        await AddStoreAsync(builder, time, ct);
         builder.Services.AddSingleton(KindCatalogue.Registry());
         builder.Services.AddSingleton<RegistryParts>();
         builder.Services.AddSingleton(_ => RegistrySchema.Build());
@@ -49,6 +53,7 @@ public static class RegistryHost
         builder.Services.AddSingleton<RegistryErrors>();
         builder.Services.AddSingleton<GraphQlEndpoint>();
 
+        adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseExceptionHandler();
         app.Use(Headers);
@@ -62,6 +67,9 @@ public static class RegistryHost
             app.Services.GetRequiredService<RegistryKeys>()).LoadAsync(ct);
         return app;
     }
+
+    /// <summary>Where the registry listens, as configured.</summary>
+    internal static string AddressOf(IConfiguration configuration) => configuration["urls"] ?? DefaultAddress;
 
     private static void Bound(KestrelServerOptions kestrel)
     {
@@ -79,7 +87,7 @@ public static class RegistryHost
         return next(context);
     }
 
-    private static async Task AddStoreAsync(WebApplicationBuilder builder, CancellationToken ct)
+    private static async Task AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, CancellationToken ct)
     {
         var engine = builder.Configuration["Store:Engine"] ?? "sqlite";
         if (!string.Equals(engine, "sqlite", StringComparison.OrdinalIgnoreCase))
@@ -88,7 +96,7 @@ public static class RegistryHost
         }
 
         var path = builder.Configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
-        var store = await SqliteGraphStore.OpenAsync(path, KindCatalogue.Registry().Disclosure(), TimeProvider.System, logger: null, ct);
+        var store = await SqliteGraphStore.OpenAsync(path, KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
         builder.Services.AddSingleton(_ => store); // by a factory, so that the host disposes of it
         builder.Services.AddSingleton<IGraphStore>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton<IGroupRegister>(services => services.GetRequiredService<SqliteGraphStore>());

@@ -13,7 +13,7 @@ public static class IssuerSchemes
 
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(60);
 
-    public static void AddIssuers(this IServiceCollection services, IReadOnlyList<TrustedIssuer> issuers)
+    public static void AddIssuers(this IServiceCollection services, IReadOnlyList<TrustedIssuer> issuers, TimeProvider time)
     {
         var authentication = services.AddAuthentication();
         foreach (var issuer in issuers)
@@ -21,7 +21,7 @@ public static class IssuerSchemes
             if (issuer.Type == IssuerType.Entra)
             {
                 authentication.AddMicrosoftIdentityWebApi(
-                    bearer => Verify(bearer, issuer),
+                    bearer => Verify(bearer, issuer, time),
                     identity =>
                     {
                         identity.Instance = "https://login.microsoftonline.com/";
@@ -36,13 +36,13 @@ public static class IssuerSchemes
                 {
                     bearer.Authority = issuer.Issuer;
                     bearer.RequireHttpsMetadata = !new Uri(issuer.Issuer).IsLoopback;
-                    Verify(bearer, issuer);
+                    Verify(bearer, issuer, time);
                 });
             }
         }
     }
 
-    private static void Verify(JwtBearerOptions bearer, TrustedIssuer issuer)
+    private static void Verify(JwtBearerOptions bearer, TrustedIssuer issuer, TimeProvider time)
     {
         bearer.MapInboundClaims = false;
         bearer.RefreshOnIssuerKeyNotFound = true;
@@ -58,7 +58,23 @@ public static class IssuerSchemes
             ValidateIssuerSigningKey = true,
             RequireSignedTokens = true,
             RequireExpirationTime = true,
-            ClockSkew = ClockSkew,
+            LifetimeValidator = (from, until, _, _) => IsWithin(from, until, time.GetUtcNow().UtcDateTime),
         };
+    }
+
+    /// <summary>The library's own rule, by the registry's clock.</summary>
+    private static bool IsWithin(DateTime? from, DateTime? until, DateTime now)
+    {
+        if (until is null)
+        {
+            throw new SecurityTokenNoExpirationException("The token has no end.");
+        }
+
+        if (from > now + ClockSkew)
+        {
+            throw new SecurityTokenNotYetValidException("The token is not valid yet.");
+        }
+
+        return until > now - ClockSkew ? true : throw new SecurityTokenExpiredException("The token has expired.");
     }
 }
