@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Importing.Reference;
+using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
 using WildlifeRegistry.Storage.Sqlite;
@@ -65,7 +66,19 @@ public static class RegistryHost
             app.Services.GetRequiredService<IGraphStore>(),
             app.Services.GetRequiredService<IStoreMaintenance>(),
             app.Services.GetRequiredService<RegistryKeys>()).LoadAsync(ct);
+        if (WantsSamples(app))
+        {
+            await ActivatorUtilities.CreateInstance<SampleLoader>(app.Services).LoadAsync(ct);
+        }
+
         return app;
+    }
+
+    /// <summary>In Development unless said otherwise; elsewhere only when asked for.</summary>
+    private static bool WantsSamples(WebApplication app)
+    {
+        var text = app.Configuration["Store:Samples"] ?? (app.Environment.IsDevelopment() ? "true" : "false");
+        return bool.TryParse(text, out var wanted) ? wanted : throw new SettingException("Store:Samples", text, "true or false");
     }
 
     /// <summary>Where the registry listens, as configured.</summary>
