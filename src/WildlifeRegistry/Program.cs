@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Importing;
 using WildlifeRegistry.Storage;
 
 // One executable; what it does is its first word. Settings follow ASP.NET Core: --Store:Samples=true, Store__Samples=true.
@@ -15,13 +16,14 @@ root.Add(Verb("schema", "Prints the GraphQL schema.", (_, _) =>
     Console.Out.Write(RegistrySchema.Print(RegistrySchema.Build()));
     return Task.FromResult(0);
 }));
+root.Add(ImportCommand.Verb());
 root.Add(Verb("health", "Asks the running registry whether it is ready.", (rest, ct) => Health.AskAsync(WebApplication.CreateBuilder(rest).Configuration, ct)));
 
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception fault) when (fault is SettingException or StoreException or InvalidOperationException { Source: "WildlifeRegistry.DemoIdentity" })
+catch (Exception fault) when (fault is SettingException or StoreException or ImportException or InvalidOperationException { Source: "WildlifeRegistry.DemoIdentity" })
 {
     Console.Error.WriteLine(fault.Message);
     return 1;

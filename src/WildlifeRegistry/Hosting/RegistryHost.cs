@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Importing.Reference;
+using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Places;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
@@ -30,7 +31,7 @@ public static class RegistryHost
     {
         // The program's own settings lie beside it, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        var address = builder.Configuration["urls"] ?? DefaultAddress;
+        var address = AddressOf(builder.Configuration);
         builder.WebHost.UseUrls(address);
         builder.WebHost.ConfigureKestrel(Bound);
         builder.Services.AddSingleton(time);
@@ -69,8 +70,23 @@ public static class RegistryHost
             app.Services.GetRequiredService<IGraphStore>(),
             app.Services.GetRequiredService<IStoreMaintenance>(),
             app.Services.GetRequiredService<RegistryKeys>()).LoadAsync(ct);
+        if (WantsSamples(app))
+        {
+            await ActivatorUtilities.CreateInstance<SampleLoader>(app.Services).LoadAsync(ct);
+        }
+
         return app;
     }
+
+    /// <summary>In Development unless said otherwise; elsewhere only when asked for.</summary>
+    private static bool WantsSamples(WebApplication app)
+    {
+        var text = app.Configuration["Store:Samples"] ?? (app.Environment.IsDevelopment() ? "true" : "false");
+        return bool.TryParse(text, out var wanted) ? wanted : throw new SettingException("Store:Samples", text, "true or false");
+    }
+
+    /// <summary>Where the registry listens, as configured.</summary>
+    internal static string AddressOf(IConfiguration configuration) => configuration["urls"] ?? DefaultAddress;
 
     private static void Bound(KestrelServerOptions kestrel)
     {

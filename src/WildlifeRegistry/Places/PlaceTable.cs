@@ -15,6 +15,7 @@ public sealed class PlaceTable
 
     private readonly FrozenDictionary<string, string> countryByName;
     private readonly FrozenSet<string> codes;
+    private readonly FrozenDictionary<(string Country, string Name), string> postByName;
 
     public PlaceTable()
     {
@@ -61,6 +62,10 @@ public sealed class PlaceTable
 
         All = places;
         countryByName = names.ToFrozenDictionary(StringComparer.Ordinal);
+        postByName = places.Where(place => place.Place.Type != PlaceType.Country)
+            .GroupBy(place => (place.Place.Country!, Folding.Fold(place.Place.Name)))
+            .Where(group => group.Count() == 1)
+            .ToFrozenDictionary(group => group.Key, group => group.Single().Key);
     }
 
     /// <summary>All places with the key that their ids are made of: a country's code; of a checkpoint country/code, or country/name where it has no code.</summary>
@@ -68,6 +73,9 @@ public sealed class PlaceTable
 
     /// <summary>ISO 3166-1 alpha-2 of the country that a name means, in English or as ISO has it; null where the table has no such name.</summary>
     public string? CountryNamed(string name) => countryByName.GetValueOrDefault(Folding.Fold(name));
+
+    /// <summary>The key of the one checkpoint, airport or port of a country that has exactly this name; null for none and where two share it.</summary>
+    public string? PostNamed(string country, string name) => postByName.GetValueOrDefault((country, Folding.Fold(name)));
 
     public bool IsCountry(string code) => codes.Contains(code);
 

@@ -53,7 +53,13 @@ public enum Validation
 /// <summary>How a record came to be here. Closed below Full.</summary>
 /// <param name="Origin">ENTERED by an officer, IMPORTED from a file, OBSERVED by a sensor, or REFERENCE.</param>
 /// <param name="Row">The line in the file, from 1; the header is line 1.</param>
-public sealed record Provenance(string Origin, string? Format = null, string? File = null, int? Row = null, IReadOnlyList<string>? Sources = null);
+/// <param name="Imported">For the importer alone, never shown: tells whether the row or the record has changed since.</param>
+public sealed record Provenance(string Origin, string? Format = null, string? File = null, int? Row = null, IReadOnlyList<string>? Sources = null, ImportMark? Imported = null);
+
+/// <summary>What an import left behind to know its own work again.</summary>
+/// <param name="Version">The record's version that the import wrote: another one now means that somebody changed it since.</param>
+/// <param name="Digest">SHA-256 of the row as it was read.</param>
+public sealed record ImportMark(int Version, string Digest);
 
 /// <summary>When something held; both ends included, either may be open.</summary>
 public sealed record Period(PartialDate? From, PartialDate? Until);

@@ -32,6 +32,9 @@ public sealed class RegistryKeys
     /// <summary>The id of a reference record, by its kind and code: loading it again finds it.</summary>
     public RecordId ReferenceId(RecordKind kind, string code) => Id("reference", kind.ToString(), code);
 
+    /// <summary>The id of a record or link of the shipped exercise, by its key in the file: loading it again finds it.</summary>
+    public RecordId ExerciseId(string key) => Id("exercise", key);
+
     /// <summary>
     /// The reference of the n-th record of an agency in a year, e.g. <c>KZ-CUSTOMS-26-7H3KQ2</c>: a keyed permutation
     /// of n in five characters, and a check character. Unique per agency and year.

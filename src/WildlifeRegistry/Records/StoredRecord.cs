@@ -32,7 +32,7 @@ public sealed record StoredRecord
     /// <summary>What lists may be filtered by. A property may have several values; a closed one is matched at Full only.</summary>
     public ImmutableArray<IndexedValue> Index { get; init; } = [];
 
-    /// <summary>The importing agency's key for this record (format and the source's own id); null where it was not imported.</summary>
+    /// <summary>The importing agency's key for this record (format and the source's own id); null where it was not imported, and in an amendment, which keeps it.</summary>
     public string? ImportKey { get; init; }
 
     /// <summary>The kind's own properties, UTF-8 JSON by <see cref="RecordJson"/>.</summary>

@@ -31,7 +31,7 @@ public sealed class TaxonTable
             var taxon = taxa.GetValueOrDefault(row["taxon"]) ?? throw new InvalidOperationException($"The trade name {row["name"]} names the taxon {row["taxon"]}, which is not in the table.");
             var term = row["term"].Length == 0 ? null : row["term"];
             names[Folding.Fold(row["name"])] = (taxon.ScientificName, term);
-            if (term is null)
+            if (term is null && !row["basis"].StartsWith("misspelt", StringComparison.Ordinal))
             {
                 taxa[taxon.ScientificName] = taxon with { CommonNames = [.. taxon.CommonNames, new CommonName("en", row["name"], row["basis"])] };
             }

@@ -44,6 +44,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         return row;
     }
 
+    /// <summary>Writes the next version. The import key stays what it is.</summary>
     /// <param name="showsFrom">As <see cref="AmendedRecord.ShowsFrom"/>.</param>
     /// <param name="sort">Its order key so far.</param>
     public void Update(long row, string sort, StoredRecord record, Level? showsFrom)

@@ -1,0 +1,232 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Spectre.Console;
+using WildlifeRegistry.Access;
+using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Importing.Reference;
+using WildlifeRegistry.Places;
+using WildlifeRegistry.Records;
+using WildlifeRegistry.Species;
+using WildlifeRegistry.Storage;
+#if DEMO_IDENTITY
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using WildlifeRegistry.DemoIdentity;
+#endif
+
+namespace WildlifeRegistry.Importing;
+
+/// <summary>
+/// The verb <c>import</c>: an officer brings a file in. Who they are is judged by the gate that judges requests, and
+/// what they bring is their agency's alone until the agency releases it.
+/// </summary>
+public static partial class ImportCommand
+{
+    public const int AllImported = 0, Failed = 1, SomeRefused = 2;
+
+    private static readonly Role[] Recording = [Role.Officer, Role.Analyst, Role.Prosecutor, Role.Liaison];
+
+    public static Command Verb()
+    {
+        var file = new Argument<string>("FILE") { Description = "The CSV file: UTF-8 or Windows-1252, with a header." };
+        var format = new Option<string>("--format") { Description = "c4ads or cites.", Required = true }.AcceptOnlyFromAmong("c4ads", "cites");
+        var legs = new Option<string?>("--legs") { Description = "c4ads: the second file, with the legs of each trade chain." };
+        var token = new Option<string?>("--token") { Description = "The officer's token, of their agency's own issuer." };
+        var persona = new Option<string?>("--as") { Description = "A demo persona, like kz-customs-officer: in Development only." };
+        var errors = new Option<string?>("--errors") { Description = "Where the refused rows go, to be mended and imported again." };
+        var verb = new Command("import", "Imports a file of seizures. Rerun at will: what is there is not imported twice.") { file, format, legs, token, persona, errors };
+        verb.TreatUnmatchedTokensAsErrors = false; // settings, as everywhere: --Store:Sqlite:Path=...
+        verb.SetAction((parsed, ct) => RunAsync(
+            new Request(parsed.GetValue(file)!, parsed.GetValue(format)!, parsed.GetValue(legs), parsed.GetValue(token), parsed.GetValue(persona), parsed.GetValue(errors)),
+            [.. parsed.UnmatchedTokens],
+            ct));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(Request request, string[] settings, CancellationToken ct)
+    {
+        if (settings.FirstOrDefault(setting => !SettingForm().IsMatch(setting)) is { } unknown)
+        {
+            throw new ImportException($"{unknown} is neither an option of import nor a setting like --Store:Sqlite:Path=registry.db.");
+        }
+
+        if ((request.Token is null) == (request.Persona is null))
+        {
+            throw new ImportException("Say who imports: --token with the officer's token, or --as with a demo persona in Development.");
+        }
+
+        if (request.Legs is not null && !string.Equals(request.Format, "c4ads", StringComparison.Ordinal))
+        {
+            throw new ImportException("--legs goes with the format c4ads.");
+        }
+
+        if (request.Errors is { } errors && new[] { request.File, request.Legs }.OfType<string>().Any(path => string.Equals(Path.GetFullPath(path), Path.GetFullPath(errors), StringComparison.Ordinal)))
+        {
+            throw new ImportException("The error file would overwrite a file that is being read: give it another name.");
+        }
+
+        await using var app = await RegistryHost.BuildAsync([.. settings, "--Store:Samples=false"], TimeProvider.System, builder => Adjust(builder, request), ct);
+        var reader = await ReaderAsync(app, request, ct);
+        if (!reader.Roles.Any(Recording.Contains))
+        {
+            throw new ImportException($"The role {string.Join(", ", reader.Roles).ToUpperInvariant()} may not record: an OFFICER, ANALYST, PROSECUTOR or LIAISON may import.");
+        }
+
+        return await ImportAsync(app.Services, request, reader, ct);
+    }
+
+    private static async Task<int> ImportAsync(IServiceProvider services, Request request, Reader reader, CancellationToken ct)
+    {
+        var keys = services.GetRequiredService<RegistryKeys>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var (taxa, places) = (new TaxonTable(), new PlaceTable());
+        var legs = request.Legs is { } second ? C4adsLegs.Read(Path.GetFileName(second), () => File.OpenRead(second)) : null;
+        IImportFormat format = string.Equals(request.Format, "cites", StringComparison.Ordinal)
+            ? new CitesFormat(taxa, places, new CodeTable(), keys, time)
+            : new C4adsFormat(taxa, places, keys, time, legs);
+        using var rows = CsvRows.Open(Path.GetFileName(request.File), () => File.OpenRead(request.File), format.Columns);
+        using var errors = request.Errors is { } path ? new ErrorFile(path, rows) : null;
+        var run = new ImportRun(services.GetRequiredService<IGraphStore>(), keys, services.GetRequiredService<KindCatalogue>(), time, reader, Audience.OwnAgency(reader.Agency), format);
+        Console.WriteLine($"{rows.Name} is read as {rows.EncodingName}{(legs is null ? "" : $", {Path.GetFileName(request.Legs)} as {legs.EncodingName}")}; what it brings is {reader.Agency}'s, recorded by {reader.Officer}.");
+        var started = Stopwatch.GetTimestamp();
+        var result = Failed;
+        try
+        {
+            await WithProgressAsync(rows, report => run.RunAsync(rows, (row, refused) => errors?.Add(row, refused), report, ct));
+            result = run.Report.Refused == 0 ? AllImported : SomeRefused;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Stopped. The same command goes on from here.");
+        }
+        catch (Exception fault) when (fault is ImportException or StoreException)
+        {
+            Console.Error.WriteLine(fault.Message);
+        }
+
+        Print(run.Report, Stopwatch.GetElapsedTime(started), request.Errors);
+        return result;
+    }
+
+    /// <summary>A bar on a terminal; elsewhere a line now and then, each true of what is on the disk.</summary>
+    private static async Task WithProgressAsync(CsvRows rows, Func<Action<ImportReport>, Task> run)
+    {
+        if (!Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive)
+        {
+            await AnsiConsole.Progress().StartAsync(async bar =>
+            {
+                var task = bar.AddTask("Importing", maxValue: 1);
+                await run(report =>
+                {
+                    task.Value = rows.Fraction;
+                    task.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{report.Rows} rows, {report.Refused} refused"));
+                });
+                task.Value = 1;
+            });
+            return;
+        }
+
+        var next = 0;
+        await run(report =>
+        {
+            if (report.Rows >= next)
+            {
+                Console.WriteLine($"To line {report.Line}: {Counts(report)}.");
+                next = report.Rows + Math.Max(250, report.Rows / 20);
+            }
+        });
+    }
+
+    private static string Counts(ImportReport report) =>
+        string.Create(CultureInfo.InvariantCulture, $"{report.Imported} imported, {report.Amended} amended, {report.Unchanged} unchanged, {report.Refused} refused");
+
+    private static void Print(ImportReport report, TimeSpan took, string? errors)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Counts(report)}, in {took.TotalSeconds:0.0} s."));
+        if (report.Mentions > 0)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Names of species: {report.Resolved} of {report.Mentions} known ({100.0 * report.Resolved / report.Mentions:0.0} %)."));
+            var unresolved = report.Unresolved;
+            if (unresolved.Count > 0)
+            {
+                var more = unresolved.Count > ImportReport.MaxListed ? string.Create(CultureInfo.InvariantCulture, $" and {unresolved.Count - ImportReport.MaxListed} more") : "";
+                Console.WriteLine($"Kept as given: {string.Join("; ", unresolved.Take(ImportReport.MaxListed).Select(name => name.Times == 1 ? name.Name : $"{name.Name} ({name.Times} times)"))}{more}.");
+            }
+        }
+
+        foreach (var (line, refused) in report.Refusals)
+        {
+            var at = refused.Column.Length == 0 ? "" : $", column {refused.Column}";
+            var value = refused.Value.Length == 0 ? "" : $" \"{refused.Value}\"";
+            Console.WriteLine($"Refused: line {line}{at}{value}: {refused.Message}");
+        }
+
+        if (report.Refused > 0)
+        {
+            var more = report.Refused > report.Refusals.Count ? string.Create(CultureInfo.InvariantCulture, $"And {report.Refused - report.Refusals.Count} more. ") : "";
+            Console.WriteLine(more + (errors is null
+                ? "With --errors FILE the refused rows go to a file that can be mended and imported."
+                : $"The refused rows are in {errors}: mend them there and import that file."));
+        }
+    }
+
+    /// <summary>The officer, from a token that the gate has judged as it judges a request's.</summary>
+    private static async Task<Reader> ReaderAsync(WebApplication app, Request request, CancellationToken ct)
+    {
+        var token = request.Token ?? PersonasToken(app, request.Persona!);
+        await using var scope = app.Services.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = ct };
+        context.Request.Headers.Authorization = "Bearer " + token;
+        var (reader, refusal) = await app.Services.GetRequiredService<ReaderGate>().ReadAsync(context);
+        return reader ?? throw new ImportException(refusal switch
+        {
+            Refusal.Expired => "The token has expired.",
+            Refusal.NotYetValid => "The token is not valid yet.",
+            Refusal.IssuerAway => "The keys of the token's issuer could not be fetched: is the issuer running?",
+            Refusal.NoRole => "The token has no role that the agency's registration allows.",
+            Refusal.RolesNotCombined => "ADMIN and AUDITOR are not combined with another role.",
+            _ => "The token is not one that the registry accepts.",
+        });
+    }
+
+    /// <summary>What a command needs otherwise than a server: its log on the error stream, and a persona's keys at hand, because the demo issuer's address does not answer here.</summary>
+    private static void Adjust(WebApplicationBuilder builder, Request request)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter(null, LogLevel.Warning);
+#if DEMO_IDENTITY
+        if (request.Persona is not null && builder.Environment.IsDevelopment())
+        {
+            foreach (var issuer in TrustedIssuer.From(builder.Configuration).Where(issuer => DemoIssuers.Agencies.Contains(issuer.Agency.Value, StringComparer.Ordinal)))
+            {
+                builder.Services.AddOptions<JwtBearerOptions>(issuer.Scheme).Configure<DemoIssuers>((bearer, demo) =>
+                    bearer.Configuration = new OpenIdConnectConfiguration { Issuer = issuer.Issuer, SigningKeys = { demo.PublicKey(issuer.Agency.Value) } });
+            }
+        }
+#endif
+    }
+
+    private static string PersonasToken(WebApplication app, string name)
+    {
+#if DEMO_IDENTITY
+        if (app.Environment.IsDevelopment() && app.Services.GetService<DemoIssuers>() is { } demo)
+        {
+            return DemoPersona.All.FirstOrDefault(persona => string.Equals(persona.Name, name, StringComparison.Ordinal)) is { } known
+                ? demo.Token(RegistryHost.AddressOf(app.Configuration).Split(';')[0], known)
+                : throw new ImportException($"There is no persona {name}; there are {string.Join(", ", DemoPersona.All.Select(persona => persona.Name))}.");
+        }
+#endif
+        _ = app;
+        throw new ImportException($"--as {name} is there in Development only, where the demo issuer is: give the officer's --token.");
+    }
+
+    [GeneratedRegex("^--([A-Za-z]+(:[A-Za-z0-9]+)+|urls|environment)=", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SettingForm();
+
+    private sealed record Request(string File, string Format, string? Legs, string? Token, string? Persona, string? Errors);
+}
