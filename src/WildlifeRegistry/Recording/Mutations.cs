@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using GraphQL;
 using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Links;
 using WildlifeRegistry.Reading;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
@@ -38,7 +39,15 @@ public static class Mutations
             var change = new Change(request, input, key.Key, context.CancellationToken);
             if (result is null)
             {
-                await build(change);
+                try
+                {
+                    await build(change);
+                }
+                catch (OverMostException fault)
+                {
+                    return new PayloadSource(null, [new NotPermitted(fault.Message + " One change cannot take them all: leave withLinks out.")]);
+                }
+
                 if (change.Refusals.Count > 0)
                 {
                     return new PayloadSource(null, change.Refusals);

@@ -45,7 +45,14 @@ public static class ReleaseQueries
         var to = await Releases.TokenAsync(change, arguments.Text("to") ?? "")
             ?? throw arguments.Fault("to", "to names nobody whom you can release to, like agency:UZ-CUSTOMS, country:UZ or eco.");
         var release = new Release(to, arguments.Value<Level>("level") ?? Level.Hit);
-        return await PreviewAsync(change, own, release, arguments.Flag("withLinks"), ofFar);
+        try
+        {
+            return await PreviewAsync(change, own, release, arguments.Flag("withLinks"), ofFar);
+        }
+        catch (OverMostException fault)
+        {
+            throw new RequestException(ErrorCode.PlanTooLarge, fault.Message);
+        }
     }
 
     private static async Task<ReleasePreview> PreviewAsync(Change change, OwnRecord own, Release release, bool withLinks, Bring ofFar)
