@@ -99,6 +99,8 @@ public sealed class RoleTests(SampleWorld world)
             "type" => "PHONE",
             "value" => $"\"{SampleWorld.Phone}\"",
             "name" => "\"Saiga tatarica\"",
+            "to" => "\"agency:UZ-CUSTOMS\"",
+            "level" => "SANITISED",
             _ => throw new InvalidOperationException($"The table has no value for {field.Name}({argument.Name})."),
         }).ToList();
         return demanded.Count == 0 ? "" : $"({string.Join(", ", demanded)})";
