@@ -156,6 +156,7 @@ CREATE TABLE edition_version (
   until INTEGER NOT NULL,
   released_at INTEGER NOT NULL,
   edition INTEGER NOT NULL,
+  shows_from INTEGER NOT NULL, -- the lowest level at which it differs from the edition before; 0 for the first
   version INTEGER NOT NULL,
   at INTEGER NOT NULL,
   PRIMARY KEY (record, token, level, until, released_at, edition)

@@ -22,7 +22,7 @@ internal sealed class SqliteCommit
 
     private const string VisibleTwin = """
         SELECT l.id FROM link l JOIN record f ON f.row = l.from_row JOIN record t ON t.row = l.to_row
-        WHERE l.from_row = $1 AND l.to_row = $3 AND l.kind = $4 AND l.owner = $5 AND l.discriminator = $6 AND l.withdrawn = 0 AND l.derived = 0
+        WHERE l.from_row = $1 AND l.to_row = $3 AND l.kind = $4 AND l.owner = $5 AND l.discriminator = $6 AND l.id <> $7 AND l.withdrawn = 0 AND l.derived = 0
           AND substr($2, l.audience + 1, 1) >= l.floor AND substr($2, f.audience + 1, 1) >= l.floor AND substr($2, t.audience + 1, 1) >= l.floor
         LIMIT 1
         """;
@@ -47,7 +47,7 @@ internal sealed class SqliteCommit
     private readonly Reader author;
     private readonly DateTimeOffset at;
     private readonly long now;
-    private byte[] levels;
+    private byte[] levels = [];
     private readonly AudienceTable audiences;
     private readonly Dictionary<RecordId, Written> written = [];
 
@@ -59,7 +59,6 @@ internal sealed class SqliteCommit
         this.author = author;
         at = now;
         this.now = now.UtcTicks;
-        levels = audiences.LevelsFor(author, now).Bytes.ToArray();
         rows = new SqliteRows(session, author.Officer.Value, this.now);
     }
 
@@ -74,19 +73,14 @@ internal sealed class SqliteCommit
             }
         }
 
+        Weigh(changes);
         var fault = changes.Unchanged.Select(Witnessed).FirstOrDefault(Failed)
-            ?? changes.AmendedLinks.Select(Amend).FirstOrDefault(Failed)
-            ?? changes.Consents.Select(Consent).FirstOrDefault(Failed)
             ?? changes.Records.Select(Add).FirstOrDefault(Failed)
             ?? changes.Amended.Select(Amend).FirstOrDefault(Failed);
         if (fault is not null)
         {
             return fault;
         }
-
-        // The records written above may be under audiences that are new.
-        audiences.Refresh(session);
-        levels = audiences.LevelsFor(author, at).Bytes.ToArray();
 
         foreach (var connector in changes.Connectors)
         {
@@ -95,7 +89,9 @@ internal sealed class SqliteCommit
 
         fault = changes.Records.Select(record => Derive(record.Record.Id, record.Derived)).FirstOrDefault(Failed)
             ?? changes.Amended.Select(record => Derive(record.Record.Id, record.Derived)).FirstOrDefault(Failed)
-            ?? changes.Links.Select(link => Join(link, derived: false)).FirstOrDefault(Failed);
+            ?? changes.Links.Select(link => Join(link, derived: false)).FirstOrDefault(Failed)
+            ?? changes.AmendedLinks.Select(Amend).FirstOrDefault(Failed)
+            ?? changes.Consents.Select(Consent).FirstOrDefault(Failed);
         if (fault is not null)
         {
             return fault;
@@ -133,6 +129,25 @@ internal sealed class SqliteCommit
         }
 
         return new CommitResult.Committed(ids, Replayed: false);
+    }
+
+    /// <summary>
+    /// Interns the audiences of the change before anything is tested: what it writes first must count for what it
+    /// writes next, whether or not somebody used the same audience before.
+    /// </summary>
+    private void Weigh(ChangeSet changes)
+    {
+        var written = changes.Records.Select(added => added.Record.Audience) // derived links carry their record's
+            .Concat(changes.Amended.Select(amended => amended.Record.Audience))
+            .Concat(changes.Links.Select(link => link.Audience))
+            .Concat(changes.AmendedLinks.Select(amended => amended.Audience));
+        foreach (var audience in written.Distinct())
+        {
+            AudienceTable.Intern(session, audience);
+        }
+
+        audiences.Refresh(session);
+        levels = audiences.LevelsFor(author, at).Bytes.ToArray();
     }
 
     private static bool Failed(CommitResult? result) => result is not null;
@@ -256,7 +271,7 @@ internal sealed class SqliteCommit
             return new CommitResult.Refused(RefusalReason.ExerciseMixed, link.Id);
         }
 
-        if (!derived && session.Scalar(VisibleTwin, from.Row, levels, to.Row, (int)link.Kind, author.Agency.Value, link.Discriminator) is not null)
+        if (!derived && session.Scalar(VisibleTwin, from.Row, levels, to.Row, (int)link.Kind, author.Agency.Value, link.Discriminator, link.Id.ToBytes()) is not null)
         {
             return new CommitResult.Refused(RefusalReason.DuplicateLink, link.Id);
         }
@@ -317,8 +332,7 @@ internal sealed class SqliteCommit
         }
 
         if (!amended.Withdrawn
-            && session.Scalar(VisibleTwin, from, levels, to, kind, author.Agency.Value, amended.Discriminator) is byte[] twin
-            && RecordId.FromBytes(twin) != amended.Id)
+            && session.Scalar(VisibleTwin, from, levels, to, kind, author.Agency.Value, amended.Discriminator, amended.Id.ToBytes()) is not null)
         {
             return new CommitResult.Refused(RefusalReason.DuplicateLink, amended.Id);
         }

@@ -99,7 +99,16 @@ internal sealed class SqlitePage
                 Write(value is null ? $" AND i.value IN (SELECT value FROM json_each({Add(Json(driver.AnyOf))}))" : $" AND i.value = {Add(value)}");
             }
 
-            Write($" AND substr({Add(page.levels)}, i.audience + 1, 1) >= {Add(new[] { (byte)start.Floor })}");
+            var levels = Add(page.levels);
+            Write($" AND substr({levels}, i.audience + 1, 1) >= {Add(new[] { (byte)start.Floor })}");
+            if (start.Kind.IsConnector())
+            {
+                Write($"""
+                     AND EXISTS (SELECT 1 FROM adjacent a JOIN record f ON f.row = a.far
+                      WHERE a.near = i.row AND substr({levels}, a.audience + 1, 1) >= a.floor AND substr({levels}, f.audience + 1, 1) >= a.floor)
+                    """);
+            }
+
             var validations = start.Validations.IsEmpty ? ~(1 << (int)Validation.Withdrawn) : start.Validations.Aggregate(0, (mask, one) => mask | (1 << (int)one));
             Write($" AND (({Add(validations)} >> i.validation) & 1) = 1");
             foreach (var condition in start.Conditions.Where(condition => condition != driver))

@@ -259,9 +259,13 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         };
     }
 
-    /// <summary>Of the releases that name the reader and run now, the one at the highest level, then the earliest.</summary>
+    /// <summary>
+    /// Of the releases that name the reader and run now, the one at the highest level that the reader's roles let
+    /// through, then the earliest. What they do not let through must not count either.
+    /// </summary>
     private Running? ReleaseOf(Row row)
     {
+        var cap = Visibility.Cap(reader, row.Kind);
         var running = new List<Running>();
         using var reading = session.Statement("SELECT token, level, until, released_at, edition FROM edition WHERE record = $1", row.RowId).ExecuteReader();
         while (reading.Read())
@@ -273,8 +277,20 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
             }
         }
 
-        return running.OrderByDescending(one => one.Level).ThenBy(one => one.ReleasedAt).ThenBy(one => one.Token, StringComparer.Ordinal).FirstOrDefault();
+        return running.OrderByDescending(one => Min((Level)one.Level, cap)).ThenBy(one => one.ReleasedAt).ThenBy(one => one.Token, StringComparer.Ordinal).FirstOrDefault() is not { } best
+            ? null
+            : (Level)best.Level <= cap ? best : best with { Edition = EditionsShown(row, best, cap) };
     }
+
+    /// <summary>How many of a release's editions show at a level.</summary>
+    private int EditionsShown(Row row, Running release, Level level) => (int)(long)session.Scalar(
+        "SELECT count(*) FROM edition_version WHERE record = $1 AND token = $2 AND level = $3 AND until = $4 AND released_at = $5 AND shows_from <= $6",
+        row.RowId,
+        release.Token,
+        release.Level,
+        release.Until,
+        release.ReleasedAt,
+        (int)level)!;
 
     /// <summary>What the reader had at each edition of the release, as the level shows it.</summary>
     private List<RecordEdition> Editions(Row row, Level level, Running release)
@@ -282,23 +298,24 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         var editions = new List<RecordEdition>();
         using var reading = session.Statement(
             """
-            SELECT e.edition, e.at, coalesce(v.validation, r.validation), coalesce(v.handling, r.handling), coalesce(v.properties, r.properties)
+            SELECT e.at, coalesce(v.validation, r.validation), coalesce(v.handling, r.handling), coalesce(v.properties, r.properties)
             FROM edition_version e JOIN record r ON r.row = e.record LEFT JOIN version v ON v.record = e.record AND v.version = e.version
-            WHERE e.record = $1 AND e.token = $2 AND e.level = $3 AND e.until = $4 AND e.released_at = $5 ORDER BY e.edition
+            WHERE e.record = $1 AND e.token = $2 AND e.level = $3 AND e.until = $4 AND e.released_at = $5 AND e.shows_from <= $6 ORDER BY e.edition
             """,
             row.RowId,
             release.Token,
             release.Level,
             release.Until,
-            release.ReleasedAt).ExecuteReader();
+            release.ReleasedAt,
+            (int)level).ExecuteReader();
         while (reading.Read())
         {
             editions.Add(new RecordEdition(
-                reading.GetInt32(0),
-                Row.Time(reading.GetInt64(1)),
-                (Validation)reading.GetInt32(2),
-                (Handling)reading.GetInt32(3),
-                disclosure.Properties(row.Kind, level, (byte[])reading.GetValue(4))));
+                editions.Count + 1,
+                Row.Time(reading.GetInt64(0)),
+                (Validation)reading.GetInt32(1),
+                (Handling)reading.GetInt32(2),
+                disclosure.Properties(row.Kind, level, (byte[])reading.GetValue(3))));
         }
 
         return editions;

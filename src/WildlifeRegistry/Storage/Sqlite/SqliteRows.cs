@@ -81,7 +81,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         if (showsFrom is { } level)
         {
             session.Execute("UPDATE edition SET edition = edition + 1 WHERE record = $1 AND level >= $2 AND (until = 0 OR until > $3)", row, (int)level, now);
-            KeepEditions(row);
+            KeepEditions(row, (int)level);
         }
 
         Release(row, record.Audience);
@@ -300,14 +300,16 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
                 now);
         }
 
-        KeepEditions(row);
+        KeepEditions(row, showsFrom: 0);
     }
 
     /// <summary>Notes which version of the record each running edition is that is not in the ledger yet.</summary>
-    private void KeepEditions(long row) => session.Execute(
+    /// <param name="showsFrom">The lowest level at which they differ from the editions before; 0 for first ones.</param>
+    private void KeepEditions(long row, int showsFrom) => session.Execute(
         """
-        INSERT OR IGNORE INTO edition_version (record, token, level, until, released_at, edition, version, at)
-        SELECT e.record, e.token, e.level, e.until, e.released_at, e.edition, r.version, r.updated_at FROM edition e JOIN record r ON r.row = e.record WHERE e.record = $1
+        INSERT OR IGNORE INTO edition_version (record, token, level, until, released_at, edition, shows_from, version, at)
+        SELECT e.record, e.token, e.level, e.until, e.released_at, e.edition, $2, r.version, r.updated_at FROM edition e JOIN record r ON r.row = e.record WHERE e.record = $1
         """,
-        row);
+        row,
+        showsFrom);
 }
