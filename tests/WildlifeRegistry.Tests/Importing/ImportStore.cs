@@ -116,13 +116,13 @@ internal sealed class ImportStore : IAsyncDisposable
     /// What the imported records say, by import key, without what differs from run to run (ids, references, times):
     /// properties, state, what they are filtered by, and the kind and far end of each link.
     /// </summary>
-    public SortedDictionary<string, string> Imported()
+    public SortedDictionary<string, string> Imported(string? path = null)
     {
-        var links = Rows("SELECT f.import_key, l.kind || '>' || lower(hex(t.id)) || (SELECT count(*) FROM adjacent a WHERE a.link = l.row) FROM link l JOIN record f ON f.row = l.from_row JOIN record t ON t.row = l.to_row WHERE f.import_key IS NOT NULL")
+        var links = Rows("SELECT f.import_key, l.kind || '>' || lower(hex(t.id)) || c.sides FROM link l JOIN (SELECT link, count(*) AS sides FROM adjacent GROUP BY link) c ON c.link = l.row JOIN record f ON f.row = l.from_row JOIN record t ON t.row = l.to_row WHERE f.import_key IS NOT NULL", path)
             .ToLookup(row => row[0], row => row[1], StringComparer.Ordinal);
-        var indexed = Rows("SELECT r.import_key, i.property || '=' || i.value FROM indexed i JOIN record r ON r.row = i.row WHERE r.import_key IS NOT NULL").ToLookup(row => row[0], row => row[1], StringComparer.Ordinal);
+        var indexed = Rows("SELECT r.import_key, i.property || '=' || i.value FROM indexed i JOIN record r ON r.row = i.row WHERE r.import_key IS NOT NULL", path).ToLookup(row => row[0], row => row[1], StringComparer.Ordinal);
         var records = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var row in Rows("SELECT r.import_key, r.owner, r.validation, r.version, a.canonical, CAST(r.properties AS TEXT) FROM record r JOIN audience a ON a.id = r.audience WHERE r.import_key IS NOT NULL"))
+        foreach (var row in Rows("SELECT r.import_key, r.owner, r.validation, r.version, a.canonical, CAST(r.properties AS TEXT) FROM record r JOIN audience a ON a.id = r.audience WHERE r.import_key IS NOT NULL", path))
         {
             var properties = JsonNode.Parse(row[5])!;
             foreach (var specimen in properties["specimens"]!.AsArray())
@@ -136,9 +136,9 @@ internal sealed class ImportStore : IAsyncDisposable
         return records;
     }
 
-    public List<string[]> Rows(string sql)
+    public List<string[]> Rows(string sql, string? path = null)
     {
-        using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={path ?? Path};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the tests' own text
