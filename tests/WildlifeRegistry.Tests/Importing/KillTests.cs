@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using WildlifeRegistry.Access;
+using WildlifeRegistry.Importing;
 using WildlifeRegistry.Records;
 using Xunit;
 
@@ -38,6 +40,30 @@ public sealed partial class KillTests(ITestOutputHelper output)
         Assert.Contains(acknowledgedLines, line => line > 1);
         await world.WhileClosedAsync(async () => Assert.Equal(0, (await RegistryProcess.RunAsync("Development", Arguments(world.Path))).Code));
         Assert.Equal(whole, world.Imported());
+    }
+
+    [Fact]
+    public async Task No_line_is_acknowledged_before_its_row_is_on_the_disk()
+    {
+        await using var world = await ImportStore.OpenAsync();
+        var keysByLine = KeysByLine(world);
+        using var rows = ImportFiles.Open(ImportFiles.Cites, world.Cites);
+        var run = new ImportRun(world.Store, world.Store.Keys, ImportStore.Kinds, TimeProvider.System, ImportStore.Officer, Audience.OwnAgency(ImportStore.Officer.Agency), world.Cites);
+        var acknowledged = new List<int>();
+        await run.RunAsync(
+            rows,
+            (_, _) => { },
+            report =>
+            {
+                acknowledged.Add(report.Line);
+                Assert.Equal(keysByLine.Count(row => row.Line <= report.Line), report.Rows);
+
+                // By another connection: it sees what is committed, and nothing else.
+                var there = world.Rows("SELECT import_key FROM record WHERE import_key IS NOT NULL").Select(row => row[0]).ToHashSet(StringComparer.Ordinal);
+                Assert.All(keysByLine.Where(row => row.Line <= report.Line), row => Assert.Contains(row.Key, there));
+            },
+            TestContext.Current.CancellationToken);
+        Assert.True(acknowledged.Count > 50 && acknowledged[^1] == 2950);
     }
 
     /// <summary>Imports and kills the process after a random number of its lines, and a random while of reading on.</summary>
