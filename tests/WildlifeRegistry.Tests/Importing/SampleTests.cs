@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using WildlifeRegistry.Access;
+using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Importing.Reference;
 using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Records;
@@ -27,6 +29,34 @@ public sealed class SampleTests
         }
 
         Assert.Equal([["ECO-SECRETARIAT/registrar", "ECO-SECRETARIAT/validator", "2"]], world.Rows("SELECT DISTINCT created_by, updated_by, version FROM record WHERE import_key IS NOT NULL"));
+    }
+
+    [Theory]
+    [InlineData("Development", null, 503)]
+    [InlineData("Development", "false", 0)]
+    [InlineData("Production", null, 0)]
+    [InlineData("Production", "true", 503)]
+    public async Task A_start_loads_them_in_Development_and_elsewhere_only_when_asked(string environment, string? setting, int seizures)
+    {
+        await using var world = await ImportStore.OpenAsync();
+        await world.WhileClosedAsync(async () =>
+        {
+            await using var app = await RegistryHost.BuildAsync(
+                [$"--environment={environment}", $"--Store:Sqlite:Path={world.Path}", "--urls=http://127.0.0.1:5228", .. setting is null ? Array.Empty<string>() : [$"--Store:Samples={setting}"]],
+                TestContext.Current.CancellationToken);
+        });
+        Assert.Equal(seizures, world.Imported().Count);
+    }
+
+    [Fact]
+    public async Task A_wrong_setting_of_the_samples_stops_the_start()
+    {
+        await using var world = await ImportStore.OpenAsync();
+        await world.WhileClosedAsync(async () =>
+        {
+            var fault = await Assert.ThrowsAsync<SettingException>(() => RegistryHost.BuildAsync(["--environment=Production", $"--Store:Sqlite:Path={world.Path}", "--Store:Samples=perhaps"], TestContext.Current.CancellationToken));
+            Assert.Equal("The setting Store:Samples is perhaps; allowed is true or false.", fault.Message);
+        });
     }
 
     /// <summary>A stop at any moment leaves some of the commits, in their order; the next start completes them.</summary>
