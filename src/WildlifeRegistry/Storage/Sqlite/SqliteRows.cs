@@ -198,14 +198,26 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         link.Withdrawn ? 1 : 0,
         world);
 
-    private void RemoveAdjacent(long row) => session.Execute(
-        """
-        DELETE FROM adjacent WHERE (near, rank, sort, id, outgoing) IN (
-          SELECT from_row, $2 - kind, sort, id, 1 FROM link WHERE row = $1
-          UNION ALL SELECT to_row, $2 - kind, sort, id, 0 FROM link WHERE row = $1)
-        """,
-        row,
-        SqliteReading.TopRank);
+    /// <summary>By the table's whole key, once from either end: any other condition reads the table through.</summary>
+    private void RemoveAdjacent(long row)
+    {
+        session.Execute(
+            """
+            DELETE FROM adjacent WHERE outgoing = 1
+              AND near = (SELECT from_row FROM link WHERE row = $1) AND rank = (SELECT $2 - kind FROM link WHERE row = $1)
+              AND sort = (SELECT sort FROM link WHERE row = $1) AND id = (SELECT id FROM link WHERE row = $1)
+            """,
+            row,
+            SqliteReading.TopRank);
+        session.Execute(
+            """
+            DELETE FROM adjacent WHERE outgoing = 0
+              AND near = (SELECT to_row FROM link WHERE row = $1) AND rank = (SELECT $2 - kind FROM link WHERE row = $1)
+              AND sort = (SELECT sort FROM link WHERE row = $1) AND id = (SELECT id FROM link WHERE row = $1)
+            """,
+            row,
+            SqliteReading.TopRank);
+    }
 
     private void InsertIndexed(long row, StoredRecord record, int audience)
     {
