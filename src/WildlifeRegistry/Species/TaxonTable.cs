@@ -15,6 +15,7 @@ public sealed class TaxonTable
     public const string TaxaFile = "schema/reference/taxa.csv", TradeNamesFile = "schema/reference/trade-names.csv", TariffsFile = "schema/reference/tariffs.csv";
 
     private readonly FrozenDictionary<string, (string Taxon, string? Term)> byName;
+    private readonly FrozenDictionary<string, string> byFoldedScientificName;
     private readonly FrozenDictionary<string, Taxon> byScientificName;
 
     public TaxonTable()
@@ -25,7 +26,10 @@ public sealed class TaxonTable
             AddTaxon(taxa, row);
         }
 
-        var names = new Dictionary<string, (string Taxon, string? Term)>(StringComparer.Ordinal);
+        byFoldedScientificName = taxa.Keys.ToFrozenDictionary(Folding.Fold, StringComparer.Ordinal);
+
+        // An English name goes before a genus of the same letters: a caiman need not be a Caiman.
+        var names = byFoldedScientificName.ToDictionary(name => name.Key, name => (Taxon: name.Value, Term: (string?)null), StringComparer.Ordinal);
         foreach (var row in ReferenceFiles.Rows(TradeNamesFile))
         {
             var taxon = taxa.GetValueOrDefault(row["taxon"]) ?? throw new InvalidOperationException($"The trade name {row["name"]} names the taxon {row["taxon"]}, which is not in the table.");
@@ -50,11 +54,6 @@ public sealed class TaxonTable
             };
         }
 
-        foreach (var name in taxa.Keys)
-        {
-            names[Folding.Fold(name)] = (name, null);
-        }
-
         byName = names.ToFrozenDictionary(StringComparer.Ordinal);
         byScientificName = taxa.ToFrozenDictionary(StringComparer.Ordinal);
     }
@@ -65,8 +64,13 @@ public sealed class TaxonTable
     /// <summary>The taxon that a scientific, common or trade name means, and the part of it that a trade name says (ivory, horns); null for a name that is not in the table.</summary>
     public (Taxon Taxon, string? Term)? Find(string name)
     {
+        const string AnySpecies = " spp.";
         var plain = name.Trim();
-        plain = plain.EndsWith(" spp.", StringComparison.Ordinal) ? plain[..^5] : plain;
+        if (plain.EndsWith(AnySpecies, StringComparison.Ordinal))
+        {
+            return byFoldedScientificName.TryGetValue(Folding.Fold(plain[..^AnySpecies.Length]), out var genus) ? (byScientificName[genus], null) : null;
+        }
+
         return byName.TryGetValue(Folding.Fold(plain), out var found) ? (byScientificName[found.Taxon], found.Term) : null;
     }
 

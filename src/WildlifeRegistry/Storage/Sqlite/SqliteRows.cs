@@ -8,12 +8,8 @@ namespace WildlifeRegistry.Storage.Sqlite;
 /// <summary>Writes records and links with everything that is kept beside them only to be searched.</summary>
 internal sealed class SqliteRows(SqliteSession session, string author, long now)
 {
-    /// <summary>The two entries of link $1, $2 being the top rank.</summary>
-    private const string BothWays = """
-        (near, rank, sort, id, outgoing) IN (
-          SELECT from_row, $2 - kind, sort, id, 1 FROM link WHERE row = $1
-          UNION ALL SELECT to_row, $2 - kind, sort, id, 0 FROM link WHERE row = $1)
-        """;
+    /// <summary>One entry of a link by the table's whole key: any other condition reads the table through.</summary>
+    private const string Entry = "near = $1 AND rank = $2 AND sort = $3 AND id = $4 AND outgoing = $5";
 
     public static int World(bool? exercise) => exercise switch { false => 0, true => 1, null => 2 };
 
@@ -157,12 +153,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             now,
             author,
             link.Properties);
-        session.Execute(
-            $"UPDATE adjacent SET audience = $3, withdrawn = $4 WHERE {BothWays}",
-            row,
-            SqliteReading.TopRank,
-            audience,
-            link.Withdrawn ? 1 : 0);
+        InBothEntries(row, $"UPDATE adjacent SET audience = $6, withdrawn = $7 WHERE {Entry}", audience, link.Withdrawn ? 1 : 0);
     }
 
     /// <summary>Takes away the links that spell out a record's fields, before they are written anew.</summary>
@@ -218,22 +209,29 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         link.Withdrawn ? 1 : 0,
         world);
 
-    private void RemoveAdjacent(long row) => session.Execute($"DELETE FROM adjacent WHERE {BothWays}", row, SqliteReading.TopRank);
+    private void RemoveAdjacent(long row) => InBothEntries(row, $"DELETE FROM adjacent WHERE {Entry}");
+
+    private void InBothEntries(long row, string sql, params ReadOnlySpan<object?> values)
+    {
+        long from, to;
+        object?[] key;
+        using (var reading = session.Statement("SELECT from_row, to_row, $2 - kind, sort, id FROM link WHERE row = $1", row, SqliteReading.TopRank).ExecuteReader())
+        {
+            reading.Read();
+            (from, to) = (reading.GetInt64(0), reading.GetInt64(1));
+            key = [reading.GetInt64(2), reading.GetString(3), reading.GetValue(4)];
+        }
+
+        session.Execute(sql, [from, .. key, 1, .. values]);
+        session.Execute(sql, [to, .. key, 0, .. values]);
+    }
 
     /// <summary>Links follow the order key of the record that they start from.</summary>
     private void Reorder(long from, string sort)
     {
         foreach (var row in LinksFrom(from, derived: 0))
         {
-            session.Execute(
-                $"""
-                INSERT INTO adjacent (near, rank, sort, id, outgoing, far, link, audience, floor, withdrawn, world)
-                SELECT near, rank, $3, id, outgoing, far, link, audience, floor, withdrawn, world FROM adjacent WHERE {BothWays}
-                """,
-                row,
-                SqliteReading.TopRank,
-                sort);
-            RemoveAdjacent(row);
+            InBothEntries(row, $"UPDATE adjacent SET sort = $6 WHERE {Entry}", sort);
             session.Execute("UPDATE link SET sort = $2 WHERE row = $1", row, sort);
         }
     }

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace WildlifeRegistry.Tests.Importing;
+
+/// <summary>The real executable, as an officer runs it: in Development, on this machine.</summary>
+internal sealed class RegistryProcess : IDisposable
+{
+    private readonly Process process;
+    private readonly Task<string> errors;
+
+    public RegistryProcess(string environment, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) is "dotnet" ? host : "dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "WildlifeRegistry.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        process = Process.Start(start)!;
+        errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(string environment, params IEnumerable<string> arguments)
+    {
+        using var run = new RegistryProcess(environment, arguments);
+        var output = await run.process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await run.process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (run.process.ExitCode, output, await run.errors);
+    }
+
+    /// <summary>The next line that it prints; null once it has ended.</summary>
+    public async Task<string?> LineAsync() => await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Kills it without warning (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        process.Dispose();
+    }
+}
