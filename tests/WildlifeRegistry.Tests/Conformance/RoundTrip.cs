@@ -19,7 +19,7 @@ public abstract class RoundTrip<TEngine> : Promise<TEngine>
             var ids = world.AllIds.ToList();
             foreach (var reader in world.Readers)
             {
-                PlanStart[] starts = [new PlanStart.ByIds([.. ids], []), .. world.SomeImportKeys.Select(key => new PlanStart.ByImportKey(key))];
+                PlanStart[] starts = [new PlanStart.ByIds([.. ids], []), .. World.SomeImportKeys.Select(key => new PlanStart.ByImportKey(key))];
                 foreach (var start in starts)
                 {
                     var plan = new ReadPlan(start, new Bring([], Releases: true, Versions: true));

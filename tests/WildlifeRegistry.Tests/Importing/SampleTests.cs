@@ -194,6 +194,8 @@ public sealed class SampleTests
 
         public IGraphView ViewFor(Reader reader) => store.ViewFor(reader);
 
+        public Task<CommitResult?> ReplayAsync(RequestKey request, Reader author, CancellationToken ct) => store.ReplayAsync(request, author, ct);
+
         public Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct)
         {
             if (left-- <= 0)

@@ -33,11 +33,11 @@ internal sealed class SqliteCommit
           AND substr($2, l.audience + 1, 1) >= x'03' AND substr($2, f.audience + 1, 1) >= l.floor AND substr($2, t.audience + 1, 1) >= l.floor
         """;
 
-    // A link of another agency's that the author sees, with an end that is the author's agency's.
-    private const string LinkOntoOwn = """
+    // A link of another agency's that the author sees.
+    private const string OthersLink = """
         SELECT l.row, l.audience, l.withdrawn, l.handling, l.discriminator, l.properties, f.owner, f.kind, t.owner, t.kind
         FROM link l JOIN record f ON f.row = l.from_row JOIN record t ON t.row = l.to_row
-        WHERE l.id = $1 AND l.owner <> $3 AND $3 IN (f.owner, t.owner) AND l.derived = 0
+        WHERE l.id = $1 AND l.owner <> $3 AND l.derived = 0
           AND substr($2, l.audience + 1, 1) >= l.floor AND substr($2, f.audience + 1, 1) >= l.floor AND substr($2, t.audience + 1, 1) >= l.floor
         """;
 
@@ -137,11 +137,11 @@ internal sealed class SqliteCommit
     /// </summary>
     private void Weigh(ChangeSet changes)
     {
-        var written = changes.Records.Select(added => added.Record.Audience) // derived links carry their record's
+        var used = changes.Records.Select(added => added.Record.Audience) // derived links carry their record's
             .Concat(changes.Amended.Select(amended => amended.Record.Audience))
             .Concat(changes.Links.Select(link => link.Audience))
             .Concat(changes.AmendedLinks.Select(amended => amended.Audience));
-        foreach (var audience in written.Distinct())
+        foreach (var audience in used.Distinct())
         {
             AudienceTable.Intern(session, audience);
         }
@@ -351,9 +351,9 @@ internal sealed class SqliteCommit
         long row;
         AmendedLink link;
         AgencyCode[] between;
-        using (var reading = session.Statement(LinkOntoOwn, consent.Link.ToBytes(), levels, author.Agency.Value).ExecuteReader())
+        using (var reading = session.Statement(OthersLink, consent.Link.ToBytes(), levels, author.Agency.Value).ExecuteReader())
         {
-            if (!reading.Read())
+            if (!reading.Read() || !Owners(reading, 6).Contains(author.Agency))
             {
                 return new CommitResult.Missing(consent.Link);
             }

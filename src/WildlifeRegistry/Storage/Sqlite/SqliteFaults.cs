@@ -7,7 +7,19 @@ internal static class SqliteFaults
 {
     public const int Constraint = 19;
 
-    private const int Busy = 5, Locked = 6, Interrupted = 9, Full = 13;
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, Interrupted = 9, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+
+    /// <summary>Why a store does not open, as a sentence for who started the program.</summary>
+    public static StoreException OnOpening(SqliteException fault, string path) => fault.SqliteErrorCode switch
+    {
+        Busy or Locked => new StoreException($"The store {path} is held by another program.", isTransient: true, fault),
+        ReadOnly => new StoreException($"The store {path} cannot be written: the file or its folder is read-only.", isTransient: false, fault),
+        CannotOpen => new StoreException($"The store {path} can be neither opened nor made there.", isTransient: false, fault),
+        NotADatabase => new StoreException($"The file {path} is not a registry's store.", isTransient: false, fault),
+        Corrupt => new StoreException($"The store {path} is damaged: restore a backup.", isTransient: false, fault),
+        Full => new StoreException($"There is no room on the disk of the store {path}.", isTransient: false, fault),
+        _ => new StoreException($"The store {path} cannot be opened.", isTransient: false, fault),
+    };
 
     public static Exception Translate(SqliteException fault, CancellationToken ct) => fault.SqliteErrorCode switch
     {

@@ -63,7 +63,11 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         catch (SqliteException fault)
         {
             session?.Dispose();
-            throw SqliteFaults.Translate(fault, ct);
+            throw SqliteFaults.OnOpening(fault, path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The store cannot be made at {path}: its folder can be neither made nor written.", isTransient: false, fault);
         }
         catch
         {

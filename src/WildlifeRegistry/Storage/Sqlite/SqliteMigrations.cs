@@ -13,6 +13,11 @@ internal static class SqliteMigrations
     /// <exception cref="StoreException">The store is newer than this program, or was made by another version of a script.</exception>
     public static void Apply(SqliteSession session, DateTimeOffset now)
     {
+        if (session.Scalar("SELECT 1 FROM sqlite_master WHERE NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'migration') LIMIT 1") is not null)
+        {
+            throw new StoreException("The file is a database of another program, not a registry.", isTransient: false);
+        }
+
         session.Execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, at INTEGER NOT NULL) STRICT");
         session.Execute("BEGIN IMMEDIATE");
         try
