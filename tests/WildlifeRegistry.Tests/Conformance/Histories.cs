@@ -25,7 +25,7 @@ public abstract class Histories<TEngine> : Promise<TEngine>
         var colleague = here.Officers[1];
         Assert.Equal(reader.Agency, colleague.Agency);
         var others = here.Officers.Where(officer => officer != colleague).ToList();
-        for (var n = 0; n < 60; n++)
+        for (var n = 0; n < 24; n++)
         {
             await HideAsync(here, left, colleague);
             for (var twice = there.Random.Next(3); twice > 0; twice--)
