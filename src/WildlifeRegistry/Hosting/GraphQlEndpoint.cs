@@ -87,7 +87,7 @@ public sealed class GraphQlEndpoint(
 
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !type.MediaType.Equals(Legacy, StringComparison.OrdinalIgnoreCase)
-            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+            || (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
         {
             await Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, $"A request is {Legacy} in UTF-8.");
             return null;
@@ -155,7 +155,7 @@ public sealed class GraphQlEndpoint(
             return null;
         }
 
-        foreach (var type in types.OrderByDescending(type => type.Quality ?? 1))
+        foreach (var type in types.Where(type => type.Quality != 0).OrderByDescending(type => type.Quality ?? 1))
         {
             if (type.MediaType.Equals(Modern, StringComparison.OrdinalIgnoreCase))
             {

@@ -127,17 +127,23 @@ public sealed class GuardTests(SampleWorld world)
     public async Task Bodies_beyond_the_limit_are_refused_and_the_registry_stays_up()
     {
         var token = await world.Registry.TokenOfAsync("kz-customs-officer");
-        var large = JsonSerializer.Serialize(new { query = "{ me { officer } }", variables = new { a = new string('a', 300 * 1024) } });
-        using var whole = new StringContent(large, Encoding.UTF8, "application/json");
-        var answer = await world.Registry.SendAsync(token, whole);
+        static string OfSize(int bytes) => JsonSerializer.Serialize(new { query = "{ me { officer } }", variables = new { a = new string('a', bytes) } });
+
+        // A caller who asks first is told before the ten megabytes are sent.
+        using var large = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = new StringContent(OfSize(10 * 1024 * 1024), Encoding.UTF8, "application/json"), Headers = { ExpectContinue = true } };
+        var answer = await world.Registry.SendAsync(token, large);
         Assert.Equal(System.Net.HttpStatusCode.RequestEntityTooLarge, answer.Status);
         Assert.Equal("application/problem+json", answer.ContentType);
 
-        using var streamed = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(large))) { Headers = { ContentType = new("application/json") } };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = streamed, Headers = { TransferEncodingChunked = true } };
-        Assert.Equal(System.Net.HttpStatusCode.RequestEntityTooLarge, (await world.Registry.SendAsync(token, request)).Status);
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = new StringContent(OfSize(RegistryLimits.MaxBody), Encoding.UTF8, "application/json"), Headers = { TransferEncodingChunked = true } };
+        Assert.Equal(System.Net.HttpStatusCode.RequestEntityTooLarge, (await world.Registry.SendAsync(token, chunked)).Status);
 
-        using var within = new StringContent(JsonSerializer.Serialize(new { query = "{ me { officer } }", variables = new { a = new string('a', 200 * 1024) } }), Encoding.UTF8, "application/json");
+        // One who does not may only find the connection closed; the next request is answered all the same.
+        using var unasked = new HttpRequestMessage(HttpMethod.Post, "/graphql") { Content = new StringContent(OfSize(10 * 1024 * 1024), Encoding.UTF8, "application/json"), Headers = { TransferEncodingChunked = true } };
+        var fault = await Record.ExceptionAsync(async () => Assert.Equal(System.Net.HttpStatusCode.RequestEntityTooLarge, (await world.Registry.SendAsync(token, unasked)).Status));
+        Assert.True(fault is null or HttpRequestException, fault?.ToString());
+
+        using var within = new StringContent(OfSize(RegistryLimits.MaxBody - 100), Encoding.UTF8, "application/json");
         Assert.Empty((await world.Registry.SendAsync(token, within)).Codes);
     }
 
