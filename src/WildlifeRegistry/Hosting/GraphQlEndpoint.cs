@@ -69,8 +69,7 @@ public sealed class GraphQlEndpoint(
             return;
         }
 
-        // A well-formed request that was not executed is told apart by the status in the modern form only.
-        await WriteAsync(context, accepted, result, result.Executed || ReferenceEquals(accepted, Legacy) ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        await WriteAsync(context, accepted, result, StatusOf(result, accepted));
     }
 
     private static async Task<GraphQlRequest?> RequestOf(HttpContext context)
@@ -88,13 +87,24 @@ public sealed class GraphQlEndpoint(
 
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || !type.MediaType.Equals(Legacy, StringComparison.OrdinalIgnoreCase)
-            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+            || (type.Charset.HasValue && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
         {
             await Problems.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, $"A request is {Legacy} in UTF-8.");
             return null;
         }
 
-        if (await BodyOf(context.Request, context.RequestAborted) is not { } body)
+        ReadOnlyMemory<byte>? whole;
+        try
+        {
+            whole = await BodyOf(context.Request, context.RequestAborted);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            // The server's own limit lies a little above ours; else the body is not in the form that its headers say.
+            whole = fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? null : throw new RequestException(ErrorCode.BadRequest, "The body could not be read to its end.");
+        }
+
+        if (whole is not { } body)
         {
             await Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"A request has at most {RegistryLimits.MaxBody} bytes.");
             return null;
@@ -145,7 +155,7 @@ public sealed class GraphQlEndpoint(
             return null;
         }
 
-        foreach (var type in types.OrderByDescending(type => type.Quality ?? 1))
+        foreach (var type in types.Where(type => type.Quality != 0).OrderByDescending(type => type.Quality ?? 1))
         {
             if (type.MediaType.Equals(Modern, StringComparison.OrdinalIgnoreCase))
             {
@@ -159,6 +169,19 @@ public sealed class GraphQlEndpoint(
         }
 
         return null;
+    }
+
+    /// <summary>A well-formed request that was not executed is told apart by the status in the modern form only.</summary>
+    private static int StatusOf(ExecutionResult result, string type)
+    {
+        if (result.Executed || ReferenceEquals(type, Legacy))
+        {
+            return StatusCodes.Status200OK;
+        }
+
+        return result.Errors?.FirstOrDefault()?.InnerException is RequestException { Code: ErrorCode.Timeout }
+            ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status400BadRequest;
     }
 
     /// <summary>The result; null for a change asked for by GET.</summary>
@@ -237,6 +260,12 @@ public sealed class GraphQlEndpoint(
 
         using var body = new MemoryStream();
         await serializer.WriteAsync(body, result, context.RequestAborted);
+        if (body.Length > RegistryLimits.MaxAnswer)
+        {
+            body.SetLength(0);
+            await serializer.WriteAsync(body, Failed(ErrorCode.PlanTooLarge, $"The answer has more than {RegistryLimits.MaxAnswer} bytes. Ask for fewer records or fields."), context.RequestAborted);
+        }
+
         context.Response.StatusCode = status;
         context.Response.ContentType = type + "; charset=utf-8";
         context.Response.ContentLength = body.Length;

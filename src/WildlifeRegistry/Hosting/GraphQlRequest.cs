@@ -14,18 +14,9 @@ public sealed record GraphQlRequest(string Query, string? OperationName, Inputs?
     /// <exception cref="RequestException">Not a GraphQL request; the message says which part is at fault.</exception>
     public static GraphQlRequest FromBody(ReadOnlyMemory<byte> body)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(body, Strict);
-        }
-        catch (JsonException)
-        {
-            throw Refused("The body is not JSON.");
-        }
-
-        using (document)
-        {
+            using var document = JsonDocument.Parse(body, Strict);
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Object
                 ? new GraphQlRequest(
@@ -33,6 +24,14 @@ public sealed record GraphQlRequest(string Query, string? OperationName, Inputs?
                     Text(root, "operationName"),
                     VariablesOf(root))
                 : throw Refused("The body is not a JSON object. Batches are not answered.");
+        }
+        catch (JsonException)
+        {
+            throw Refused("The body is not JSON.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refused("The body has a text that is not Unicode."); // what the reader says to half a surrogate pair, or to bytes that are not UTF-8
         }
     }
 
@@ -50,7 +49,7 @@ public sealed record GraphQlRequest(string Query, string? OperationName, Inputs?
                     ? ReadVariables(document.RootElement.ValueKind == JsonValueKind.Null ? null : document.RootElement)
                     : throw Refused("variables is not a JSON object.");
             }
-            catch (JsonException)
+            catch (Exception fault) when (fault is JsonException or InvalidOperationException)
             {
                 throw Refused("variables is not JSON.");
             }

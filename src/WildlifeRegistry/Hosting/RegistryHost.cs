@@ -60,8 +60,8 @@ public static class RegistryHost
 
         adjust?.Invoke(builder);
         var app = builder.Build();
-        app.UseExceptionHandler();
         app.Use(Headers);
+        app.UseExceptionHandler();
         app.MapHealth();
         app.Map("/graphql", (HttpContext context, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(context));
         demo(app);
@@ -99,8 +99,13 @@ public static class RegistryHost
 
     private static Task Headers(HttpContext context, RequestDelegate next)
     {
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        context.Response.Headers.CacheControl = "no-store";
+        // At the last moment: what handles a fault clears what was set before.
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            context.Response.Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        });
         return next(context);
     }
 
@@ -127,7 +132,8 @@ public static class RegistryHost
 #if DEMO_IDENTITY
         if (builder.Environment.IsDevelopment() && !builder.Configuration.GetSection("Issuers").Exists())
         {
-            DemoEndpoints.Guard(builder.Environment.IsDevelopment(), address.Split(';'));
+            var endpoints = builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "");
+            DemoEndpoints.Guard(builder.Environment.IsDevelopment(), address.Split(';').Concat(endpoints));
             var server = address.Split(';')[0];
             builder.Configuration.AddInMemoryCollection(DemoIssuers.Agencies.SelectMany((agency, number) => new Dictionary<string, string?>(StringComparer.Ordinal)
             {

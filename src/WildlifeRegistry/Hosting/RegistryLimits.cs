@@ -10,6 +10,9 @@ public sealed record RegistryLimits(TimeSpan Execution)
     /// <summary>Most bytes of a request.</summary>
     public const int MaxBody = 256 * 1024;
 
+    /// <summary>Most bytes of an answer.</summary>
+    public const int MaxAnswer = 16 * 1024 * 1024;
+
     private const int MaxSeconds = 300;
 
     /// <exception cref="SettingException">Limits:ExecutionSeconds is not 1 to 300.</exception>

@@ -21,9 +21,6 @@ public enum ErrorCode
     /// <summary>The question asks for more records than one answer may have.</summary>
     PlanTooLarge,
 
-    /// <summary>The caller is nobody that the registry knows.</summary>
-    Unauthenticated,
-
     /// <summary>The caller has no role that may ask this.</summary>
     Forbidden,
 

@@ -16,11 +16,21 @@ public sealed class RequestGuard
     public const int MaxDirectives = 50;
     public const int MaxOperations = 20;
 
+    /// <summary>Characters of a name or alias: an alias comes back with every record.</summary>
+    public const int MaxName = 100;
+
+    /// <summary>Fragments that spread one another in a row: everything after this pass follows them by recursion.</summary>
+    public const int MaxChain = 20;
+
+    /// <summary>What an answer about the schema may come to, by the sizes of <see cref="Factor"/>: the usual introspection query is a quarter of it.</summary>
+    public const long MaxIntrospection = 5_000_000;
+
     /// <summary>Pairs of fields with one response key in one selection set, after expansion: what merging them costs.</summary>
     public const int MaxRepeatedPairs = 1_000;
 
     private readonly Dictionary<string, GraphQLFragmentDefinition> fragments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Measure?> measured = new(StringComparer.Ordinal);
+    private int opening;
     private int aliases;
     private int directives;
     private string? fault;
@@ -73,6 +83,10 @@ public sealed class RequestGuard
                     Visit();
                     CountDirectives(variable.Directives);
                     CountValue(variable.DefaultValue);
+                    if (fault is not null)
+                    {
+                        return;
+                    }
                 }
 
                 Check(Of(operation.SelectionSet, 1));
@@ -115,14 +129,26 @@ public sealed class RequestGuard
                         CountValue(argument.Value);
                     }
 
+                    var key = (field.Alias?.Name ?? field.Name).StringValue;
+                    if (key.Length > MaxName)
+                    {
+                        fault ??= $"A name has more than {MaxName} characters.";
+                        return measure;
+                    }
+
                     var inner = Of(field.SelectionSet, depth + 1);
-                    measure.Add((field.Alias?.Name ?? field.Name).StringValue, inner);
+                    if (field.Name.Value is var name && (name == "__schema" || name == "__type") && inner.Introspection > MaxIntrospection)
+                    {
+                        fault ??= "The document asks for too much of the schema at once.";
+                    }
+
+                    measure.Add(key, inner, Factor(field.Name.StringValue));
                     break;
                 case GraphQLInlineFragment inline:
                     measure.Merge(Of(inline.SelectionSet, depth)); // a level of the document, but not of the answer
                     break;
                 case GraphQLFragmentSpread spread:
-                    measure.Merge(OfFragment(spread.FragmentName.Name.StringValue, depth));
+                    measure.Open(OfFragment(spread.FragmentName.Name.StringValue, depth));
                     break;
                 default:
                     break;
@@ -135,6 +161,23 @@ public sealed class RequestGuard
     }
 
     private Measure OfFragment(string name, int depth)
+    {
+        if (++opening > MaxChain)
+        {
+            fault ??= $"The document has more than {MaxChain} fragments that spread one another.";
+        }
+
+        try
+        {
+            return fault is null ? Measured(name, depth) : new Measure();
+        }
+        finally
+        {
+            opening--;
+        }
+    }
+
+    private Measure Measured(string name, int depth)
     {
         if (measured.TryGetValue(name, out var known))
         {
@@ -164,11 +207,26 @@ public sealed class RequestGuard
         {
             fault ??= $"The document selects more than {MaxFields} fields, fragments opened.";
         }
+        else if (measure.Chain > MaxChain)
+        {
+            fault ??= $"The document has more than {MaxChain} fragments that spread one another.";
+        }
         else if (measure.RepeatedPairs > MaxRepeatedPairs)
         {
             fault ??= "The document repeats the same fields too often.";
         }
     }
+
+    /// <summary>How many a list of the introspection system may have; 1 for what is not one. A type leads to fields that lead to types.</summary>
+    private static int Factor(string name) => name switch
+    {
+        "types" => 150,
+        "fields" or "inputFields" => 30,
+        "enumValues" => 20,
+        "possibleTypes" => 10,
+        "args" or "directives" or "interfaces" => 5,
+        _ => 1,
+    };
 
     private void CountDirectives(GraphQLDirectives? applied)
     {
@@ -205,13 +263,25 @@ public sealed class RequestGuard
         switch (value)
         {
             case GraphQLListValue list:
-                list.Values?.ForEach(inner => CountValue(inner, depth + 1));
+                CountValues(list.Values, depth + 1);
                 break;
             case GraphQLObjectValue input:
-                input.Fields?.ForEach(field => CountValue(field.Value, depth + 1));
+                CountValues(input.Fields?.Select(field => field.Value), depth + 1);
                 break;
             default:
                 break;
+        }
+    }
+
+    private void CountValues(IEnumerable<GraphQLValue>? values, int depth)
+    {
+        foreach (var value in values ?? [])
+        {
+            CountValue(value, depth);
+            if (fault is not null)
+            {
+                return;
+            }
         }
     }
 
@@ -236,16 +306,33 @@ public sealed class RequestGuard
 
         public int Depth { get; private set; }
 
-        public void Add(string key, Measure inner)
+        /// <summary>The longest row of fragments that spread one another.</summary>
+        public int Chain { get; private set; }
+
+        /// <summary>What it comes to as a question about the schema.</summary>
+        public long Introspection { get; private set; }
+
+        public void Add(string key, Measure inner, int factor)
         {
             Count(key, 1);
+            Chain = Math.Max(Chain, inner.Chain);
+            Introspection = Math.Min(Most, Introspection + (factor * (1 + inner.Introspection)));
             Fields = Math.Min(Most, Fields + 1 + inner.Fields);
             RepeatedPairs = Math.Min(Most, RepeatedPairs + inner.RepeatedPairs);
             Depth = Math.Max(Depth, inner.Depth + 1);
         }
 
+        /// <summary>Takes in what a fragment comes to.</summary>
+        public void Open(Measure fragment)
+        {
+            Merge(fragment);
+            Chain = Math.Max(Chain, fragment.Chain + 1);
+        }
+
         public void Merge(Measure other)
         {
+            Chain = Math.Max(Chain, other.Chain);
+            Introspection = Math.Min(Most, Introspection + other.Introspection);
             if (Fields > MaxFields || RepeatedPairs > MaxRepeatedPairs)
             {
                 return; // already past a cap: counting on would only cost

@@ -36,9 +36,9 @@ public static partial class NormalForm
             return new NormalFormResult.Invalid("The value is too long.", "At most 100 characters are allowed.");
         }
 
-        if (value.Any(character => char.IsControl(character) || char.GetUnicodeCategory(character) == System.Globalization.UnicodeCategory.Format))
+        if (!PlainText.IsWhole(value) || value.Any(character => char.IsControl(character) || char.GetUnicodeCategory(character) == System.Globalization.UnicodeCategory.Format))
         {
-            return new NormalFormResult.Invalid("The value has control characters or direction marks.", "Plain text is allowed.");
+            return new NormalFormResult.Invalid("The value has control characters, direction marks or half a character.", "Plain text is allowed.");
         }
 
         var compact = Compact(value);

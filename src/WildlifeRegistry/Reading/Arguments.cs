@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using GraphQL.Execution;
 using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Reading;
@@ -109,8 +110,8 @@ public sealed class Arguments
         {
             case string { Length: > MaxText }:
                 throw new RequestException(ErrorCode.InvalidValue, string.Create(CultureInfo.InvariantCulture, $"{name} is longer than {MaxText} characters."), name);
-            case string text when text.Any(IsUnsafe):
-                throw new RequestException(ErrorCode.InvalidValue, $"{name} has control characters or direction overrides; plain text is allowed.", name);
+            case string text when text.Any(IsUnsafe) || !PlainText.IsWhole(text):
+                throw new RequestException(ErrorCode.InvalidValue, $"{name} has control characters, direction overrides or half a character; plain text is allowed.", name);
             case AsGiven given:
                 throw new RequestException(ErrorCode.InvalidValue, $"{name} cannot be read. {given.Allowed}", name);
             case IDictionary<string, object?>:

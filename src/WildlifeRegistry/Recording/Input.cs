@@ -238,7 +238,7 @@ public sealed class Input
         {
             Fault(name, "It has control characters or direction overrides; plain text is allowed.");
         }
-        else if (value.Where((character, at) => char.IsSurrogate(character) && !IsPaired(value, at)).Any())
+        else if (!PlainText.IsWhole(value))
         {
             Fault(name, "It has half a character in it (an unpaired surrogate); plain text is allowed.");
         }
@@ -249,8 +249,4 @@ public sealed class Input
 
         return null;
     }
-
-    private static bool IsPaired(string text, int at) => char.IsHighSurrogate(text[at])
-        ? at + 1 < text.Length && char.IsLowSurrogate(text[at + 1])
-        : at > 0 && char.IsHighSurrogate(text[at - 1]);
 }

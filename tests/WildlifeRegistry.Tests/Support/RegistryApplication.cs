@@ -32,7 +32,7 @@ public sealed class RegistryApplication : IAsyncDisposable
         this.storeFolder = storeFolder;
         Log = log;
         Address = address;
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address };
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = address };
     }
 
     public Uri Address { get; }
