@@ -18,7 +18,7 @@ public static class IdentifierQueries
         if (result is not NormalFormResult.Normal(var identifier))
         {
             var fault = (NormalFormResult.Invalid)result;
-            throw arguments.Fault("value", $"{fault.Reason} {fault.Allowed}");
+            throw arguments.Fault(fault.IsOfCountry ? "country" : "value", $"{fault.Reason} {fault.Allowed}");
         }
 
         var id = request.Parts.Keys.ConnectorId(identifier.Type.ToString(), identifier.Normalised, arguments.Flag("exercise"));

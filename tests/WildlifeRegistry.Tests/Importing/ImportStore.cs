@@ -103,7 +103,7 @@ internal sealed class ImportStore : IAsyncDisposable
         foreach (var table in Rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('meta', 'loaded', 'migration') ORDER BY name").Select(row => row[0]))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"# {table}");
-            foreach (var row in Rows($"SELECT * FROM \"{table}\" ORDER BY 1, 2, 3").Select(row => string.Join('|', row)).Order(StringComparer.Ordinal))
+            foreach (var row in Rows($"SELECT * FROM \"{table}\"").Select(row => string.Join('|', row)).Order(StringComparer.Ordinal))
             {
                 text.AppendLine(row);
             }
