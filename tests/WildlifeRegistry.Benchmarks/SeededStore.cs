@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using WildlifeRegistry.Access;
+using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Identifiers;
 using WildlifeRegistry.Links;
 using WildlifeRegistry.Places;
@@ -9,51 +10,65 @@ using WildlifeRegistry.Routes;
 using WildlifeRegistry.Seizures;
 using WildlifeRegistry.Species;
 using WildlifeRegistry.Storage;
-using WildlifeRegistry.Storage.Sqlite;
 using WildlifeRegistry.Suspects;
 
 namespace WildlifeRegistry.Benchmarks;
 
 /// <summary>
-/// A store of seizures made from a seed: ten agencies, twenty years, five hundred species; each seizure with one or
-/// two species, a place, a chain of three countries; every third with a suspect, every fourth with a plate or phone,
-/// every fifth on a route. A fifth is released to all, a fifth to one neighbour at Sanitised, the rest to nobody.
+/// Seizures made from a seed over the shipped reference: customs and prosecutors of ten states, twenty years, taxa
+/// that have a trade name, the more common ones far more often; each seizure with one to three specimens, a place and
+/// a chain; every third with a suspect (two in five of them known from earlier seizures), every second with a plate,
+/// container or flight, every fifth on a route. One in twelve is released to all, one in five to one other agency,
+/// some of these for a time; the rest to nobody.
 /// </summary>
-internal sealed class SeededStore(int seed, int seizures)
+internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys)
 {
-    public const int SpeciesCount = 500;
+    private const int PerCommit = 50;
+    private const int MostAsked = 400;
 
-    private static readonly string[] Countries = ["AF", "AZ", "IR", "KZ", "KG", "PK", "TJ", "TR", "TM", "UZ"];
+    private static readonly (string Country, int Weight)[] Countries =
+        [("TR", 16), ("KZ", 14), ("PK", 14), ("IR", 14), ("UZ", 12), ("AZ", 9), ("KG", 7), ("TJ", 6), ("AF", 5), ("TM", 3)];
+
     private static readonly SeizureKind SeizureKind = new();
     private static readonly SuspectKind SuspectKind = new();
+    private static readonly RouteKind RouteKind = new();
 
     private readonly Random random = new(seed);
+    private readonly TaxonTable taxa = new();
+    private readonly Dictionary<AgencyCode, List<RecordId>> suspects = [];
+    private readonly Dictionary<AgencyCode, List<RecordId>> routes = [];
+    private readonly Dictionary<Place, RecordId> placeIds = new(ReferenceEqualityComparer.Instance);
+    private ImmutableArray<Taxon> traded = [];
+    private ImmutableArray<AgencyCode> agencies = [];
+    private ILookup<string, Place> posts = Enumerable.Empty<Place>().ToLookup(place => "");
 
-    /// <summary>Seizures of the reader's agency that have the most links.</summary>
+    /// <summary>Seizures of the reader's agency with a suspect, a conveyance and a route: those with the most links.</summary>
     public List<RecordId> Asked { get; } = [];
 
-    /// <summary>Phones that hang on a suspect of the reader's agency.</summary>
+    /// <summary>Phones that suspects of the reader's agency use.</summary>
     public List<string> Phones { get; } = [];
 
-    public List<RecordId> Places { get; } = [];
+    /// <summary>The taxon that most seizures are of.</summary>
+    public RecordId Hub => TaxonTable.IdOf(traded[0].ScientificName, keys);
 
-    public static Reader Reader { get; } = Officer("KZ");
+    public static AgencyCode Agency { get; } = new("KZ-CUSTOMS");
 
-    public static Reader Officer(string country) => new(
-        new OfficerId(country + "-CUSTOMS/demo-officer"), new AgencyCode(country + "-CUSTOMS"), country, [Role.Analyst], []);
-
-    public async Task FillAsync(SqliteGraphStore store, CancellationToken ct)
+    /// <summary>Makes the store, or, where the very same was made before, only finds out again what to ask it for.</summary>
+    public async Task FillAsync(IGraphStore store, IStoreMaintenance maintenance, CancellationToken ct)
     {
-        var keys = store.Keys;
-        var registrar = new Reader(new OfficerId("ECO-SECRETARIAT/registrar"), new AgencyCode("ECO-SECRETARIAT"), null, [Role.Liaison], []);
-        var species = await FillSpeciesAsync(store, registrar, ct);
-        var places = await FillPlacesAsync(store, registrar, ct);
-        Places.AddRange(places);
+        Draw();
+        var mark = string.Create(CultureInfo.InvariantCulture, $"{seed}/{seizures}");
+        var isThere = await maintenance.HasLoadedAsync("benchmark", mark, ct);
         var pending = new List<Task<CommitResult>>();
-        for (var done = 0; done < seizures; done += 50)
+        for (var done = 0; done < seizures; done += PerCommit)
         {
-            var country = Countries[random.Next(Countries.Length)];
-            pending.Add(store.CommitAsync(Batch(keys, country, species, places, Math.Min(50, seizures - done)), Officer(country), ct));
+            var agency = SomeAgency();
+            var changes = Batch(agency, Math.Min(PerCommit, seizures - done));
+            if (!isThere)
+            {
+                pending.Add(store.CommitAsync(changes, Officer(agency), ct));
+            }
+
             if (pending.Count == 64)
             {
                 await Settle(pending);
@@ -61,7 +76,11 @@ internal sealed class SeededStore(int seed, int seizures)
         }
 
         await Settle(pending);
+        await maintenance.MarkLoadedAsync("benchmark", mark, ct);
     }
+
+    public static Reader Officer(AgencyCode agency) =>
+        new(new OfficerId(agency.Value + "/benchmark"), agency, agency.Value[..2], [Role.Analyst], []);
 
     private static async Task Settle(List<Task<CommitResult>> pending)
     {
@@ -76,105 +95,150 @@ internal sealed class SeededStore(int seed, int seizures)
         pending.Clear();
     }
 
-    private static async Task<ImmutableArray<ResolvedSpecies>> FillSpeciesAsync(SqliteGraphStore store, Reader registrar, CancellationToken ct)
+    private void Draw()
     {
-        var kind = new SpeciesKind();
-        var made = Enumerable.Range(0, SpeciesCount).Select(n => (Id: store.Keys.ReferenceId(RecordKind.Species, "Benchmark " + n), Taxon: new Taxon
+        traded = [.. taxa.All.Where(taxon => taxon.CommonNames.Count > 0).OrderBy(_ => random.Next())];
+        agencies = [.. new AgencyRegister().All.Where(agency => agency.Type is AgencyType.Customs or AgencyType.Prosecutor).Select(agency => new AgencyCode(agency.Code))];
+        var places = new PlaceTable().All;
+        foreach (var (key, place) in places)
         {
-            ScientificName = string.Create(CultureInfo.InvariantCulture, $"Exemplum numero{n}"),
-            Rank = "SPECIES",
-            Genus = "Exemplum",
-            Appendices = [new AppendixReport("II", 2015)],
-            CommonNames = [new CommonName("en", string.Create(CultureInfo.InvariantCulture, $"Example {n}"))],
-        })).ToList();
-        await Settle([store.CommitAsync(
-            new ChangeSet { Records = [.. made.Select(one => new NewRecord(kind.Store(one.Taxon, RecordEnvelope.OfReference(one.Id, registrar.Agency, RecordDetails.None)), [], null))] },
-            registrar,
-            ct)]);
-        return [.. made.Select(one => new ResolvedSpecies(one.Id, [one.Id]))];
+            placeIds.Add(place, PlaceTable.IdOf(key, keys));
+        }
+
+        posts = places.Select(place => place.Place).Where(place => place.Country is not null).ToLookup(place => place.Country!);
     }
 
-    private static async Task<ImmutableArray<RecordId>> FillPlacesAsync(SqliteGraphStore store, Reader registrar, CancellationToken ct)
+    private AgencyCode SomeAgency()
     {
-        var kind = new PlaceKind();
-        var made = Countries.Select(code => (Id: store.Keys.ReferenceId(RecordKind.Place, code), Place: new Place { Type = PlaceType.Country, Code = code, Name = code, Country = code })).ToList();
-        await Settle([store.CommitAsync(
-            new ChangeSet { Records = [.. made.Select(one => new NewRecord(kind.Store(one.Place, RecordEnvelope.OfReference(one.Id, registrar.Agency, RecordDetails.None)), [], null))] },
-            registrar,
-            ct)]);
-        return [.. made.Select(one => one.Id)];
+        var at = random.Next(Countries.Sum(country => country.Weight));
+        var chosen = Countries.SkipWhile(country => (at -= country.Weight) >= 0).First().Country;
+        return new AgencyCode(chosen + (random.Next(10) < 7 ? "-CUSTOMS" : "-PROSECUTOR"));
     }
 
-    private ChangeSet Batch(RegistryKeys keys, string country, ImmutableArray<ResolvedSpecies> species, ImmutableArray<RecordId> places, int count)
+    private ChangeSet Batch(AgencyCode agency, int count)
     {
-        var agency = new AgencyCode(country + "-CUSTOMS");
-        var records = ImmutableArray.CreateBuilder<NewRecord>();
-        var links = ImmutableArray.CreateBuilder<StoredLink>();
-        var connectors = ImmutableArray.CreateBuilder<StoredConnector>();
+        var batch = new Changes();
         for (var n = 0; n < count; n++)
         {
-            var audience = random.Next(5) switch
-            {
-                0 => new Audience(agency, [new Release(Token.Agency(agency), Level.Full), new Release(Token.Eco, Level.Full)]),
-                1 => new Audience(agency, [new Release(Token.Agency(agency), Level.Full), new Release(Token.Agency(new AgencyCode(Countries[random.Next(10)] + "-PROSECUTOR")), Level.Sanitised)]),
-                _ => Audience.OwnAgency(agency),
-            };
-            var seizure = Seizure(country, species, places);
-            var envelope = new RecordEnvelope(NextId(), audience, false, Validation.Validated, Handling.H1, new RecordDetails(Grade: new Grade(SourceGrade.A, 1), Provenance: new Provenance("ENTERED")));
-            records.Add(new NewRecord(SeizureKind.Store(seizure, envelope), SeizureKind.Derive(seizure, envelope, keys), seizure.OccurredOn.First.Year));
+            var seizure = Seizure(agency.Value[..2]);
+            var envelope = new RecordEnvelope(
+                NextId(),
+                SomeAudience(agency),
+                Exercise: false,
+                random.Next(10) == 0 ? Validation.Submitted : Validation.Validated,
+                Handling.H1,
+                new RecordDetails(Grade: new Grade(SourceGrade.A, 1), Provenance: new Provenance("ENTERED", Sources: ["officer's own observation"])));
+            batch.Records.Add(new NewRecord(SeizureKind.Store(seizure, envelope), SeizureKind.Derive(seizure, envelope, keys), seizure.OccurredOn.First.Year));
             if (n % 3 == 0)
             {
-                Involve(keys, seizure, envelope, agency, records, links, connectors);
+                Involve(batch, seizure, envelope);
+            }
+
+            if (n % 2 == 0)
+            {
+                Carry(batch, seizure, envelope);
             }
 
             if (n % 5 == 0)
             {
-                var route = new Route { Name = "Benchmark route", Status = RouteStatus.Suspected, Legs = [new RouteLeg(places[0], places[1], ModeOfTransport.Road, null)] };
-                var under = envelope with { Id = NextId() };
-                records.Add(new NewRecord(new RouteKind().Store(route, under), new RouteKind().Derive(route, under, keys), seizure.OccurredOn.First.Year));
-                links.Add(Link(LinkKind.OnRoute, envelope, under.Id, seizure, new LinkProperties(Leg: 1), Level.Sanitised));
+                var route = SomeRoute(batch, envelope, seizure);
+                batch.Links.Add(Link(LinkKind.OnRoute, envelope, route, seizure, new LinkProperties(Leg: 1), Level.Sanitised));
             }
 
-            if (agency == Reader.Agency && n % 15 == 0 && Asked.Count < 400)
+            if (agency == Agency && n % 30 == 0 && Asked.Count < MostAsked)
             {
                 Asked.Add(envelope.Id);
             }
         }
 
-        return new ChangeSet { Records = records.ToImmutable(), Links = links.ToImmutable(), Connectors = connectors.ToImmutable() };
+        return new ChangeSet { Records = batch.Records.ToImmutable(), Links = batch.Links.ToImmutable(), Connectors = batch.Connectors.ToImmutable() };
     }
 
-    private void Involve(
-        RegistryKeys keys,
-        Seizure seizure,
-        RecordEnvelope envelope,
-        AgencyCode agency,
-        ImmutableArray<NewRecord>.Builder records,
-        ImmutableArray<StoredLink>.Builder links,
-        ImmutableArray<StoredConnector>.Builder connectors)
+    private Audience SomeAudience(AgencyCode agency)
     {
+        var own = new Release(Token.Agency(agency), Level.Full);
+        var other = agencies[random.Next(agencies.Length)];
+        return random.Next(60) switch
+        {
+            < 5 => new Audience(agency, [own, new Release(Token.Eco, Level.Full)]),
+            < 12 when other != agency => new Audience(agency, [own, new Release(Token.Agency(other), Level.Sanitised)]),
+            < 15 when other != agency => new Audience(agency, [own, new Release(Token.Agency(other), Level.Full)]),
+            < 17 when other != agency => new Audience(agency, [own, new Release(Token.Agency(other), Level.Full, new DateTimeOffset(2030, 1 + random.Next(12), 1, 0, 0, 0, TimeSpan.Zero))]),
+            _ => Audience.OwnAgency(agency),
+        };
+    }
+
+    private void Involve(Changes batch, Seizure seizure, RecordEnvelope envelope)
+    {
+        var agency = envelope.Audience.Owner;
+        var known = suspects.TryGetValue(agency, out var had) ? had : suspects[agency] = [];
+        if (known.Count > 0 && random.Next(5) < 2)
+        {
+            batch.Links.Add(Link(LinkKind.Involves, envelope, known[Skewed(known.Count)], seizure, new LinkProperties(Role: SomeRole()), Level.Sanitised));
+            return;
+        }
+
         var suspect = new Suspect
         {
-            Type = SuspectType.Person,
-            Names = [new SuspectName("Benchmark Person", "Latn", NameRole.Primary)],
+            Type = random.Next(8) == 0 ? SuspectType.Company : SuspectType.Person,
+            Names = [new SuspectName("Benchmark Person " + known.Count, "Latn", NameRole.Primary), new SuspectName("Benchmark Alias", "Latn", NameRole.Alias)],
+            Birth = PartialDate.OfYear(1950 + random.Next(50)),
             Nationalities = [seizure.Country],
-            Offence = "benchmark",
+            Status = new SuspectStatus(SuspectStatusValue.Accused, seizure.OccurredOn),
+            Offence = "An offence of the benchmark",
         };
-        var under = envelope with { Id = NextId(), Audience = Audience.OwnAgency(agency) };
-        records.Add(new NewRecord(SuspectKind.Store(suspect, under), [], seizure.OccurredOn.First.Year));
-        links.Add(Link(LinkKind.Involves, envelope, under.Id, seizure, new LinkProperties(Role: InvolvementRole.Driver), Level.Sanitised));
-        var number = string.Create(CultureInfo.InvariantCulture, $"+7701{random.Next(10_000_000):0000000}");
-        var phone = Connectors.Of(keys, new Identifier(IdentifierType.Phone, number), exercise: false);
-        connectors.Add(phone);
-        links.Add(Link(LinkKind.Uses, under, phone.Id, seizure, new LinkProperties(ValueAsGiven: number), Level.Full));
-        if (agency == Reader.Agency && Phones.Count < 400)
+        var audience = new Audience(agency, [new Release(Token.Agency(agency), Level.Full), new Release(Token.Eco, Level.Hit)]);
+        var under = envelope with { Id = NextId(), Audience = audience };
+        known.Add(under.Id);
+        batch.Records.Add(new NewRecord(SuspectKind.Store(suspect, under), [], seizure.OccurredOn.First.Year));
+        batch.Links.Add(Link(LinkKind.Involves, envelope, under.Id, seizure, new LinkProperties(Role: SomeRole()), Level.Sanitised));
+        var number = string.Create(CultureInfo.InvariantCulture, $"+7701{Skewed(Math.Max(100, seizures / 4)):0000000}");
+        Join(batch, LinkKind.Uses, under, new Identifier(IdentifierType.Phone, number), seizure, number);
+        if (agency == Agency && Phones.Count < MostAsked)
         {
             Phones.Add(number);
         }
+    }
 
-        var plate = Connectors.Of(keys, new Identifier(IdentifierType.Plate, string.Create(CultureInfo.InvariantCulture, $"{random.Next(1000):000}ABC{random.Next(20):00}")), exercise: false);
-        connectors.Add(plate);
-        links.Add(Link(LinkKind.CarriedBy, envelope, plate.Id, seizure, new LinkProperties(ValueAsGiven: "as given"), Level.Full));
+    private void Carry(Changes batch, Seizure seizure, RecordEnvelope envelope)
+    {
+        var number = Skewed(Math.Max(100, seizures / 2));
+        var identifier = seizure.ModeOfTransport switch
+        {
+            ModeOfTransport.AirCargo or ModeOfTransport.AirPassenger => new Identifier(IdentifierType.Flight, string.Create(CultureInfo.InvariantCulture, $"KC{1 + (number % 900)}")),
+            ModeOfTransport.Sea or ModeOfTransport.Rail => new Identifier(IdentifierType.Container, string.Create(CultureInfo.InvariantCulture, $"BMKU{number:0000000}")),
+            _ => new Identifier(IdentifierType.Plate, string.Create(CultureInfo.InvariantCulture, $"{number % 1000:000}ABC{number / 1000 % 100:00}")),
+        };
+        Join(batch, LinkKind.CarriedBy, envelope, identifier, seizure, identifier.Normalised.ToLowerInvariant());
+    }
+
+    private void Join(Changes batch, LinkKind kind, RecordEnvelope from, Identifier identifier, Seizure seizure, string given)
+    {
+        var connector = Connectors.Of(keys, identifier, exercise: false);
+        batch.Connectors.Add(connector);
+        batch.Links.Add(Link(kind, from, connector.Id, seizure, new LinkProperties(ValueAsGiven: given), Connectors.Floor(identifier.Type)));
+    }
+
+    /// <summary>One of the agency's twenty routes, made when it is first sat on.</summary>
+    private RecordId SomeRoute(Changes batch, RecordEnvelope envelope, Seizure seizure)
+    {
+        var agency = envelope.Audience.Owner;
+        var known = routes.TryGetValue(agency, out var had) ? had : routes[agency] = [];
+        if (known.Count == 20)
+        {
+            return known[Skewed(known.Count)];
+        }
+
+        var route = new Route
+        {
+            Name = "Benchmark route " + known.Count,
+            Status = RouteStatus.Suspected,
+            Legs = [new RouteLeg(SomePlace(seizure.Country), SomePlace("CN"), ModeOfTransport.Road, null)],
+        };
+        var under = envelope with { Id = NextId(), Audience = Audience.OwnAgency(agency) };
+        known.Add(under.Id);
+        batch.Records.Add(new NewRecord(RouteKind.Store(route, under), RouteKind.Derive(route, under, keys), seizure.OccurredOn.First.Year));
+        return under.Id;
     }
 
     private StoredLink Link(LinkKind kind, RecordEnvelope from, RecordId to, Seizure seizure, LinkProperties properties, Level floor) => new()
@@ -189,46 +253,76 @@ internal sealed class SeededStore(int seed, int seizures)
         Properties = RecordJson.Write(properties),
     };
 
-    private Seizure Seizure(string country, ImmutableArray<ResolvedSpecies> species, ImmutableArray<RecordId> places) => new()
+    private Seizure Seizure(string country)
     {
-        OccurredOn = PartialDate.OfDay(new DateOnly(2006, 1, 1).AddDays(random.Next(7300))),
-        Country = country,
-        PlaceId = places[random.Next(places.Length)],
-        PlaceName = "Benchmark post",
-        Latitude = 44.17,
-        Longitude = 80.3,
-        MethodOfDetection = (MethodOfDetection)random.Next(8),
-        ModeOfTransport = (ModeOfTransport)random.Next(9),
-        Carrier = "Benchmark line " + random.Next(200),
-        MethodOfConcealment = "spare wheel",
-        ConcealmentClass = ConcealmentClass.InVehicle,
-        Nationalities = [new NationalityCount(country, 1)],
-        EstimatedValue = new Money(12000.50m, "USD"),
-        Narrative = "A benchmark record of the length that officers write: found in the spare wheel, wrapped in cloth, on the way from one post to the next.",
-        Quantities = [new Quantity(8.35m, "kg")],
-        Specimens =
-        [
-            .. Enumerable.Range(0, 1 + random.Next(2)).Select(_ => new Specimen
-            {
-                Id = NextId(),
-                NameAsGiven = "Example",
-                Species = species[Math.Min(random.Next(SpeciesCount), random.Next(SpeciesCount))],
-                Description = "horns",
-                Quantities = [new Quantity(random.Next(1, 100), "pieces")],
-            }),
-        ],
-        Chain =
-        [
-            new ChainStep(ChainRole.Origin, country, null, places[random.Next(10)], false),
-            new ChainStep(ChainRole.Transit, "KG", "Torugart", places[random.Next(10)], true),
-            new ChainStep(ChainRole.Destination, "CN", null, null, false),
-        ],
-    };
+        var place = Some(posts[country]);
+        var day = new DateOnly(2006, 1, 1).AddDays(7300 - 1 - Skewed(7300)); // more of them in later years
+        return new Seizure
+        {
+            OccurredOn = random.Next(20) switch { 0 => PartialDate.OfYear(day.Year), 1 => PartialDate.OfMonth(day.Year, day.Month), _ => PartialDate.OfDay(day) },
+            Country = country,
+            PlaceId = placeIds[place],
+            PlaceName = place.Name,
+            Latitude = place.Latitude,
+            Longitude = place.Longitude,
+            MethodOfDetection = (MethodOfDetection)Skewed(8),
+            ModeOfTransport = (ModeOfTransport)random.Next(9),
+            Carrier = "Benchmark line " + Skewed(200),
+            MethodOfConcealment = "spare wheel",
+            ConcealmentClass = ConcealmentClass.InVehicle,
+            Nationalities = [new NationalityCount(country, 1)],
+            LawCharged = "Article of the benchmark",
+            EstimatedValue = new Money(12000.50m, "USD"),
+            Narrative = "A benchmark record of the length that officers write: found in the spare wheel, wrapped in cloth, on the way from one post to the next.",
+            Quantities = [new Quantity(8.35m, "kg")],
+            Specimens =
+            [
+                .. Enumerable.Range(0, 1 + Skewed(3)).Select(_ => traded[Skewed(traded.Length)]).Distinct().Select(taxon => new Specimen
+                {
+                    Id = NextId(),
+                    NameAsGiven = taxon.CommonNames[0].Name,
+                    Species = taxa.Resolve(taxon, keys),
+                    Description = "horns",
+                    Quantities = [new Quantity(random.Next(1, 100), "pieces")],
+                    CitesSource = "W",
+                    CitesPurpose = "T",
+                }),
+            ],
+            Chain =
+            [
+                new ChainStep(ChainRole.Origin, country, null, placeIds[posts[country].First()], SeizureOpportunity: false),
+                new ChainStep(ChainRole.Transit, "KG", "Torugart", placeIds[posts["KG"].First()], SeizureOpportunity: true),
+                new ChainStep(ChainRole.Destination, "CN", null, random.Next(2) == 0 ? placeIds[posts["CN"].First()] : null, SeizureOpportunity: false),
+            ],
+        };
+    }
+
+    private RecordId SomePlace(string country) => placeIds[Some(posts[country])];
+
+    private Place Some(IEnumerable<Place> places) => places.ElementAt(random.Next(places.Count()));
+
+    private InvolvementRole SomeRole() => (InvolvementRole)random.Next(11);
+
+    /// <summary>0 to <paramref name="count"/> - 1, the small ones more often.</summary>
+    private int Skewed(int count)
+    {
+        var drawn = random.NextDouble();
+        return (int)(count * drawn * drawn);
+    }
 
     private RecordId NextId()
     {
         var bytes = new byte[16];
         random.NextBytes(bytes);
         return RecordId.FromBytes(bytes);
+    }
+
+    private sealed class Changes
+    {
+        public ImmutableArray<NewRecord>.Builder Records { get; } = ImmutableArray.CreateBuilder<NewRecord>();
+
+        public ImmutableArray<StoredLink>.Builder Links { get; } = ImmutableArray.CreateBuilder<StoredLink>();
+
+        public ImmutableArray<StoredConnector>.Builder Connectors { get; } = ImmutableArray.CreateBuilder<StoredConnector>();
     }
 }

@@ -40,6 +40,9 @@ internal sealed class SqliteSession : IDisposable
         Execute("PRAGMA mmap_size = 1073741824");
     }
 
+    /// <summary>Every statement prepared so far.</summary>
+    public IReadOnlyCollection<SqliteCommand> Prepared => statements.Values;
+
     /// <summary>A prepared statement with these parameters, in order. Its last reader must be closed.</summary>
     public SqliteCommand Statement(string sql, params ReadOnlySpan<object?> values)
     {
