@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WildlifeRegistry.Access;
@@ -47,6 +50,45 @@ public sealed class RegistryApplication : IAsyncDisposable
     public SqliteGraphStore Store => Services.GetRequiredService<SqliteGraphStore>();
 
     public RegistryKeys Keys => Store.Keys;
+
+    /// <summary>Every row of every table, as text: two dumps are equal exactly where nothing was changed.</summary>
+    public async Task<string> DumpAsync()
+    {
+        var dump = new StringBuilder();
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(storeFolder, "registry.db")};Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        var tables = new List<string>();
+        await using (var names = connection.CreateCommand())
+        {
+            names.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+            await using var reading = await names.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            while (await reading.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                tables.Add(reading.GetString(0));
+            }
+        }
+
+        foreach (var table in tables)
+        {
+            dump.AppendLine(table);
+            await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the store's own names
+            command.CommandText = $"SELECT * FROM \"{table}\"";
+#pragma warning restore CA2100
+            await using var reading = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            while (await reading.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                for (var column = 0; column < reading.FieldCount; column++)
+                {
+                    dump.Append(reading.GetValue(column) is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(reading.GetValue(column), CultureInfo.InvariantCulture)).Append('|');
+                }
+
+                dump.AppendLine();
+            }
+        }
+
+        return dump.ToString();
+    }
 
     /// <summary>Starts the registry.</summary>
     /// <param name="settings">As on the command line, e.g. <c>Limits:ExecutionSeconds=1</c>; they win over what is set here.</param>
