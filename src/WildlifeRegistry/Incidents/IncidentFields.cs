@@ -11,7 +11,7 @@ public static class IncidentFields
         .Field("occurredOn", incident => incident.OccurredOn)
         .Field("country", incident => incident.Country)
         .Field("placeName", incident => incident.PlaceName)
-        .Own("place", (source, _) => source.Own(((Incident)source.Value).PlaceId))
+        .Own("place", (source, field) => source.Own(((Incident)source.Value).PlaceId, field))
         .Field("latitude", incident => incident.Latitude)
         .Field("longitude", incident => incident.Longitude)
         .Field("type", incident => incident.Type)
