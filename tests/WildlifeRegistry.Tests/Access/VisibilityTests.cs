@@ -126,6 +126,9 @@ public sealed class VisibilityTests
         var tricky = Gen.String[Gen.Char["|>:03a"], 1, 8].Select(name => new Release(Token.Officer(new OfficerId(name)), Level.Full)).Array[0, 3];
         tricky.Select(tricky).Sample((one, other) =>
             new Audience(Kz, one).Canonical == new Audience(Kz, other).Canonical == one.ToHashSet().SetEquals(other));
+        static Release To(string officer) => new(Token.Officer(new OfficerId(officer)), Level.Full);
+        Assert.NotEqual(new Audience(Kz, [To("a"), To("b")]), new Audience(Kz, [To("a|3>0>officer:b")]));
+        Assert.NotEqual(new Audience(Kz, [To("a|"), To("b")]), new Audience(Kz, [To("a||3>0>officer:b")]));
         Assert.NotEqual(Audience.Reference(Kz), new Audience(Kz, []));
     }
 

@@ -38,6 +38,7 @@ public sealed class NormalFormTests
     [InlineData(IdentifierType.Vin, "wvw zzz 1jz 3w386752", "WVWZZZ1JZ3W386752")]
     [InlineData(IdentifierType.Container, "CSQU 305438-3", "CSQU3054383")] // ISO 6346's own example
     [InlineData(IdentifierType.Container, "msku6011672", "MSKU6011672")]
+    [InlineData(IdentifierType.Container, "MSKU100009 0", "MSKU1000090")] // a remainder of ten is written as nought
     [InlineData(IdentifierType.VesselImo, "IMO 9074729", "9074729")] // IMO's own example
     [InlineData(IdentifierType.VesselImo, "9176187", "9176187")]
     [InlineData(IdentifierType.Aircraft, "up-b5703", "UPB5703")]
