@@ -54,13 +54,32 @@ public sealed class Disclosure
             {
                 node.Remove(name);
             }
-            else if (below.Children.Count > 0)
+            else if (below.Children.Count > 0 && !StripParts(node[name], below))
             {
-                foreach (var inner in node[name] is JsonArray list ? list.OfType<JsonObject>() : node[name] is JsonObject one ? [one] : [])
-                {
-                    Strip(inner, below);
-                }
+                node.Remove(name);
             }
+        }
+    }
+
+    /// <summary>Strips what has parts; false where there are none although parts are declared: then nothing of it is open.</summary>
+    private static bool StripParts(JsonNode? value, OpenTree tree)
+    {
+        switch (value)
+        {
+            case null:
+                return true;
+            case JsonObject one:
+                Strip(one, tree);
+                return true;
+            case JsonArray list when list.All(one => one is JsonObject):
+                foreach (var one in list)
+                {
+                    Strip((JsonObject)one!, tree);
+                }
+
+                return true;
+            default:
+                return false;
         }
     }
 

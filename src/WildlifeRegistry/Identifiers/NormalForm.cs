@@ -138,7 +138,7 @@ public static partial class NormalForm
             : new NormalFormResult.Invalid("The check digit is wrong.", Allowed);
     }
 
-    /// <summary>IATA or ICAO designator and a number without leading zeros.</summary>
+    /// <summary>IATA (two characters, one of them a letter) or ICAO (three letters) designator and a number without leading zeros.</summary>
     private static NormalFormResult Flight(string compact) => FlightForm().Match(compact) is { Success: true } match
         ? Normal(IdentifierType.Flight, match.Groups["line"].Value + match.Groups["number"].Value + match.Groups["suffix"].Value)
         : new NormalFormResult.Invalid("The value is not a flight number.", "A flight is two or three characters of the airline and one to four digits, like KC0852.");
@@ -207,7 +207,7 @@ public static partial class NormalForm
     [GeneratedRegex("^[A-Z0-9]{3,8}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AircraftForm();
 
-    [GeneratedRegex("^(?<line>[A-Z0-9]{2}[A-Z]?)0*(?<number>[1-9][0-9]{0,3})(?<suffix>[A-Z]?)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^(?<line>[A-Z]{3}|[A-Z][A-Z0-9]|[0-9][A-Z])0*(?<number>[1-9][0-9]{0,3})(?<suffix>[A-Z]?)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FlightForm();
 
     [GeneratedRegex("^[^@\\s]{1,64}@[^@\\s]+\\.[^@\\s.]{2,}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

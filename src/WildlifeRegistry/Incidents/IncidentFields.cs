@@ -12,7 +12,7 @@ public static class IncidentFields
         .Field("occurredOnAsGiven", incident => incident.OccurredOnAsGiven)
         .Field("country", incident => incident.Country)
         .Field("placeName", incident => incident.PlaceName)
-        .Own("place", (source, _) => source.Own(((Incident)source.Value).PlaceId))
+        .Own("place", (source, field) => source.Own(((Incident)source.Value).PlaceId, field))
         .Field("latitude", incident => incident.Latitude)
         .Field("longitude", incident => incident.Longitude)
         .Field("type", incident => incident.Type)

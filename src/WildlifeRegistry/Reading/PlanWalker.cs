@@ -17,7 +17,7 @@ namespace WildlifeRegistry.Reading;
 /// </summary>
 internal sealed class PlanWalker
 {
-    /// <summary>Steps that answer a record's own fields are named so; response keys cannot be.</summary>
+    /// <summary>The step that answers a record's own fields; one that brings more than the record is named so and by its field. Response keys cannot be.</summary>
     public const string OwnPrefix = "own:";
 
     private static readonly ImmutableArray<LinkKind> ChainKinds = [LinkKind.Origin, LinkKind.Export, LinkKind.Transit, LinkKind.Destination];
@@ -60,6 +60,15 @@ internal sealed class PlanWalker
             .Where(one => string.Equals(one.Name, field, StringComparison.Ordinal))
             .SelectMany(one => one.Sets)];
 
+    /// <summary>The steps that may have brought the record which a field names: its own, else the plain one.</summary>
+    public static IEnumerable<string> OwnNames(IResolveFieldContext field)
+    {
+        static string Key(IResolveFieldContext one) => (one.FieldAst.Alias?.Name ?? one.FieldAst.Name).StringValue;
+
+        yield return OwnPrefix + (field.Source is RecordSource ? Key(field) : $"{Key(field.Parent!)}/{Key(field)}");
+        yield return OwnPrefix;
+    }
+
     /// <summary>What lists of links are continued by: everything that says which links, of which record.</summary>
     public static string Question(Arguments arguments) => "links|" + arguments.Question();
 
@@ -81,7 +90,7 @@ internal sealed class PlanWalker
         var versions = false;
         foreach (var kind in kinds)
         {
-            var own = new List<(LinkKind[] Kinds, Bring Bring)>();
+            var own = new List<(string Path, LinkKind[] Kinds, Bring Bring)>();
             foreach (var field in selection.Fields(all, Type(TypeName(kind))))
             {
                 switch (field.Name)
@@ -90,7 +99,7 @@ internal sealed class PlanWalker
                         steps.Add(Links(kind, field));
                         break;
                     case "place":
-                        own.Add(([LinkKind.At], Records(field.Sets, [RecordKind.Place])));
+                        own.Add((field.Key, [LinkKind.At], Records(field.Sets, [RecordKind.Place])));
                         break;
                     case "specimens":
                         own.AddRange(Parts(field, "Specimen", ("species", [LinkKind.OfSpecies], RecordKind.Species), ("marks", [LinkKind.Marked], RecordKind.Identifier)));
@@ -118,29 +127,32 @@ internal sealed class PlanWalker
         return steps.Count == 0 && !releases && !versions ? Bring.Nothing : new Bring(steps.ToImmutable(), releases, versions);
     }
 
-    private IEnumerable<(LinkKind[] Kinds, Bring Bring)> Parts(SelectedField part, string type, params (string Field, LinkKind[] Links, RecordKind Kind)[] named)
+    private IEnumerable<(string Path, LinkKind[] Kinds, Bring Bring)> Parts(SelectedField part, string type, params (string Field, LinkKind[] Links, RecordKind Kind)[] named)
     {
         foreach (var field in selection.Fields(part.Sets, Type(type)))
         {
             foreach (var (_, links, kind) in named.Where(one => string.Equals(one.Field, field.Name, StringComparison.Ordinal)))
             {
-                yield return (links, Records(field.Sets, [kind]));
+                yield return ($"{part.Key}/{field.Key}", links, Records(field.Sets, [kind]));
             }
         }
     }
 
-    /// <summary>The record's own references in one step, but for those that are asked for more.</summary>
-    private static IEnumerable<LinkStep> Own(RecordKind kind, List<(LinkKind[] Kinds, Bring Bring)> own)
+    /// <summary>
+    /// The record's own references in one step, but for those that are asked for more: each of these is a step of
+    /// its field, for two fields may name one record and ask different things of it.
+    /// </summary>
+    private static IEnumerable<LinkStep> Own(RecordKind kind, List<(string Path, LinkKind[] Kinds, Bring Bring)> own)
     {
         var plain = own.Where(one => one.Bring == Bring.Nothing).SelectMany(one => one.Kinds).Distinct().Order().ToImmutableArray();
-        var steps = own.Where(one => one.Bring != Bring.Nothing).Select(one => (Kinds: one.Kinds.ToImmutableArray(), one.Bring)).ToList();
+        var steps = own.Where(one => one.Bring != Bring.Nothing).Select(one => (Name: OwnPrefix + one.Path, Kinds: one.Kinds.ToImmutableArray(), one.Bring)).ToList();
         if (!plain.IsEmpty)
         {
-            steps.Add((plain, Bring.Nothing));
+            steps.Add((OwnPrefix, plain, Bring.Nothing));
         }
 
-        return steps.Select((step, number) => new LinkStep(
-            OwnPrefix + number.ToString(CultureInfo.InvariantCulture),
+        return steps.Select(step => new LinkStep(
+            step.Name,
             [kind],
             step.Kinds,
             LinkDirection.Outgoing,

@@ -1,3 +1,4 @@
+using GraphQL;
 using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Links;
@@ -35,18 +36,17 @@ public sealed class RecordSource
             ? request.Parts.Kinds[RecordKind.Agency].Read(brought.Record.Properties)
             : new RecordSource(brought, request);
 
-    /// <summary>The record that a field of this one names, among the links that spell its fields out; null where it is not visible.</summary>
-    public RecordSource? Own(RecordId? id)
+    /// <summary>The record that a field of this one, or of a part of it, names; null where it is not visible.</summary>
+    public RecordSource? Own(RecordId? id, IResolveFieldContext field)
     {
         if (id is null)
         {
             return null;
         }
 
-        foreach (var (name, page) in Brought.Links)
+        foreach (var name in PlanWalker.OwnNames(field))
         {
-            if (name.StartsWith(PlanWalker.OwnPrefix, StringComparison.Ordinal)
-                && page.Links.FirstOrDefault(link => link.Far.Record.Id == id && !link.Link.Withdrawn) is { } found)
+            if (Brought.Links.TryGetValue(name, out var page) && page.Links.FirstOrDefault(link => link.Far.Record.Id == id && !link.Link.Withdrawn) is { } found)
             {
                 return new RecordSource(found.Far, Request);
             }

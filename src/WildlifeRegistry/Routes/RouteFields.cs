@@ -13,8 +13,8 @@ public static class RouteFields
             .Field("status", route => route.Status)
             .Own("legs", (source, _) => ((Route)source.Value).Legs.Select(leg => new PartSource<RouteLeg>(leg, source)));
         bindings.Object<PartSource<RouteLeg>>("RouteLeg")
-            .Field("from", part => part.Record.Own(part.Value.FromPlaceId))
-            .Field("to", part => part.Record.Own(part.Value.ToPlaceId))
+            .Field("from", (part, field) => part.Record.Own(part.Value.FromPlaceId, field))
+            .Field("to", (part, field) => part.Record.Own(part.Value.ToPlaceId, field))
             .Field("mode", part => part.Value.Mode)
             .Field("note", part => part.Value.Note);
     }

@@ -58,9 +58,10 @@ public static class SeizureInputs
         var counts = new List<NationalityCount>();
         foreach (var one in input.Objects("nationalities"))
         {
-            if (one.Country("country", places.IsCountry) is { } country && one.Number("count", 1, MaxOffenders) is { } count)
+            var (country, count) = (one.Country("country", places.IsCountry), one.Number("count", 1, MaxOffenders));
+            if (country is not null && count is not null)
             {
-                counts.Add(new NationalityCount(country, count));
+                counts.Add(new NationalityCount(country, count.Value));
             }
         }
 

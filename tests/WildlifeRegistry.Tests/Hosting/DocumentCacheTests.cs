@@ -1,4 +1,5 @@
 using GraphQLParser;
+using Microsoft.Extensions.DependencyInjection;
 using WildlifeRegistry.Hosting;
 
 namespace WildlifeRegistry.Tests.Hosting;
@@ -11,6 +12,7 @@ public sealed class DocumentCacheTests(SampleWorld world)
     {
         const string Question = "query ($first: Int, $from: PartialDate) { agencies(first: $first) { nodes { code } } seizures(first: 1, filter: { occurredOn: { from: $from } }) { nodes { id } } known: __typename }";
         Assert.Empty((await world.Registry.AskAsync("kz-customs-officer", Question, new { first = 2 })).Codes);
+        Assert.NotNull(world.Registry.Services.GetRequiredService<DocumentCache>().Find(DocumentCache.HashOf(Question)));
 
         Assert.Equal(["INVALID_VALUE"], (await world.Registry.AskAsync("kz-customs-officer", Question, new { first = "two" })).Codes);
         Assert.Equal(["INVALID_VALUE"], (await world.Registry.AskAsync("kz-customs-officer", Question, new { first = 0 })).Codes);
