@@ -143,6 +143,7 @@ CREATE TABLE edition (
   token TEXT NOT NULL,
   level INTEGER NOT NULL,
   until INTEGER NOT NULL,      -- 0: no end
+  since INTEGER NOT NULL,      -- the version of the record that it began with
   released_at INTEGER NOT NULL,
   edition INTEGER NOT NULL,
   PRIMARY KEY (record, token, level, until)
@@ -154,12 +155,12 @@ CREATE TABLE edition_version (
   token TEXT NOT NULL,
   level INTEGER NOT NULL,
   until INTEGER NOT NULL,
-  released_at INTEGER NOT NULL,
+  since INTEGER NOT NULL,
   edition INTEGER NOT NULL,
   shows_from INTEGER NOT NULL, -- the lowest level at which it differs from the edition before; 0 for the first
   version INTEGER NOT NULL,
   at INTEGER NOT NULL,
-  PRIMARY KEY (record, token, level, until, released_at, edition)
+  PRIMARY KEY (record, token, level, until, since, edition)
 ) STRICT, WITHOUT ROWID;
 
 -- Committed requests, by officer, field and key: what they asked and which ids came of it.

@@ -191,6 +191,20 @@ public abstract class Commits<TEngine> : Promise<TEngine>
     }
 
     [Fact]
+    public async Task A_release_recalled_and_made_again_at_the_same_instant_begins_anew()
+    {
+        var record = Record(Officer);
+        var released = record with { Audience = new Audience(Officer.Agency, [Full(Officer), Full(Stranger)]), Properties = RecordJson.Write(new { when = "first" }) };
+        await CommitAsync(Officer, Adding(record));
+        await CommitAsync(Officer, Amending(released, 1));
+        await CommitAsync(Officer, Amending(record, 2));
+        await CommitAsync(Officer, Amending(released with { Properties = RecordJson.Write(new { when = "second" }) }, 3));
+
+        var read = Assert.Single((await ReadAsync(Stranger, new PlanStart.ByIds([record.Id], []), new Bring([], Versions: true))).Roots.Records).Record;
+        Assert.Equal(read.Properties, Assert.Single(read.Editions!).Properties);
+    }
+
+    [Fact]
     public async Task A_new_epoch_empties_what_is_known_of_audiences_and_what_is_unknown_is_invisible()
     {
         var record = Record(Officer);

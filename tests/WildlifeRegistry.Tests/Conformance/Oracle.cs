@@ -200,14 +200,14 @@ internal sealed class Oracle
                 var since = kept.Versions.FindLastIndex(version => !version.Record.Audience.Releases.Contains(release)) + 1;
                 var level = LevelOf(reader, new Audience(kept.Now.Owner, [release]), now);
                 var editions = kept.Versions.Skip(since).Where((version, n) => n == 0 || version.ShowsFrom <= level).ToList();
-                return (Release: release, Level: level, kept.Versions[since].At, Editions: editions);
+                return (Release: release, Level: level, Since: since, Editions: editions);
             })
             .Where(candidate => candidate.Level > Level.None)
             .OrderByDescending(candidate => candidate.Level)
-            .ThenBy(candidate => candidate.At)
+            .ThenBy(candidate => candidate.Since)
             .ThenBy(candidate => candidate.Release.To.Value, StringComparer.Ordinal)
             .ToList();
-        return best.Count == 0 ? null : (best[0].At, best[0].Editions);
+        return best.Count == 0 ? null : (kept.Versions[best[0].Since].At, best[0].Editions);
     }
 
     /// <summary>A record as the projection has it: what is closed to the reader is not in it.</summary>

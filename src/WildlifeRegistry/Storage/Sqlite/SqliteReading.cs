@@ -267,29 +267,29 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
     {
         var cap = Visibility.Cap(reader, row.Kind);
         var running = new List<Running>();
-        using var reading = session.Statement("SELECT token, level, until, released_at, edition FROM edition WHERE record = $1", row.RowId).ExecuteReader();
+        using var reading = session.Statement("SELECT token, level, until, since, released_at, edition FROM edition WHERE record = $1", row.RowId).ExecuteReader();
         while (reading.Read())
         {
             var until = reading.GetInt64(2);
             if ((until == 0 || now.UtcTicks < until) && Token.TryParse(reading.GetString(0), out var token) && reader.Tokens.Contains(token))
             {
-                running.Add(new Running(token.Value, reading.GetInt32(1), until, reading.GetInt64(3), reading.GetInt32(4)));
+                running.Add(new Running(token.Value, reading.GetInt32(1), until, reading.GetInt64(3), reading.GetInt64(4), reading.GetInt32(5)));
             }
         }
 
-        return running.OrderByDescending(one => Min((Level)one.Level, cap)).ThenBy(one => one.ReleasedAt).ThenBy(one => one.Token, StringComparer.Ordinal).FirstOrDefault() is not { } best
+        return running.OrderByDescending(one => Min((Level)one.Level, cap)).ThenBy(one => one.Since).ThenBy(one => one.Token, StringComparer.Ordinal).FirstOrDefault() is not { } best
             ? null
             : (Level)best.Level <= cap ? best : best with { Edition = EditionsShown(row, best, cap) };
     }
 
     /// <summary>How many of a release's editions show at a level.</summary>
     private int EditionsShown(Row row, Running release, Level level) => (int)(long)session.Scalar(
-        "SELECT count(*) FROM edition_version WHERE record = $1 AND token = $2 AND level = $3 AND until = $4 AND released_at = $5 AND shows_from <= $6",
+        "SELECT count(*) FROM edition_version WHERE record = $1 AND token = $2 AND level = $3 AND until = $4 AND since = $5 AND shows_from <= $6",
         row.RowId,
         release.Token,
         release.Level,
         release.Until,
-        release.ReleasedAt,
+        release.Since,
         (int)level)!;
 
     /// <summary>What the reader had at each edition of the release, as the level shows it.</summary>
@@ -300,13 +300,13 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
             """
             SELECT e.at, coalesce(v.validation, r.validation), coalesce(v.handling, r.handling), coalesce(v.properties, r.properties)
             FROM edition_version e JOIN record r ON r.row = e.record LEFT JOIN version v ON v.record = e.record AND v.version = e.version
-            WHERE e.record = $1 AND e.token = $2 AND e.level = $3 AND e.until = $4 AND e.released_at = $5 AND e.shows_from <= $6 ORDER BY e.edition
+            WHERE e.record = $1 AND e.token = $2 AND e.level = $3 AND e.until = $4 AND e.since = $5 AND e.shows_from <= $6 ORDER BY e.edition
             """,
             row.RowId,
             release.Token,
             release.Level,
             release.Until,
-            release.ReleasedAt,
+            release.Since,
             (int)level).ExecuteReader();
         while (reading.Read())
         {
@@ -349,8 +349,8 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
 
     private static Level Min(Level left, Level right) => left < right ? left : right;
 
-    /// <summary>A release that names the reader; times are UTC ticks.</summary>
-    private sealed record Running(string Token, int Level, long Until, long ReleasedAt, int Edition);
+    /// <summary>A release that names the reader, since a version of the record; times are UTC ticks.</summary>
+    private sealed record Running(string Token, int Level, long Until, long Since, long ReleasedAt, int Edition);
 
     private static List<Row> Rows(SqliteCommand command)
     {

@@ -290,12 +290,11 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         foreach (var begun in running.Where(release => !known.Contains(release)))
         {
             session.Execute(
-                "INSERT INTO edition (record, token, level, until, released_at, edition) VALUES ($1, $2, $3, $4, $5, 1)",
+                "INSERT INTO edition (record, token, level, until, since, released_at, edition) SELECT row, $2, $3, $4, version, updated_at, 1 FROM record WHERE row = $1",
                 row,
                 begun.Token,
                 begun.Level,
-                begun.Until,
-                now);
+                begun.Until);
         }
 
         KeepEditions(row, showsFrom: 0);
@@ -305,8 +304,8 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     /// <param name="showsFrom">The lowest level at which they differ from the editions before; 0 for first ones.</param>
     private void KeepEditions(long row, int showsFrom) => session.Execute(
         """
-        INSERT OR IGNORE INTO edition_version (record, token, level, until, released_at, edition, shows_from, version, at)
-        SELECT e.record, e.token, e.level, e.until, e.released_at, e.edition, $2, r.version, r.updated_at FROM edition e JOIN record r ON r.row = e.record WHERE e.record = $1
+        INSERT OR IGNORE INTO edition_version (record, token, level, until, since, edition, shows_from, version, at)
+        SELECT e.record, e.token, e.level, e.until, e.since, e.edition, $2, r.version, r.updated_at FROM edition e JOIN record r ON r.row = e.record WHERE e.record = $1
         """,
         row,
         showsFrom);
