@@ -12,11 +12,16 @@ internal sealed class SqliteSession : IDisposable
     private readonly Dictionary<string, SqliteCommand> statements = new(StringComparer.Ordinal);
 
     public SqliteSession(string path, bool mayWrite)
+        : this(path, mayWrite, mayWrite ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite)
+    {
+    }
+
+    private SqliteSession(string path, bool mayWrite, SqliteOpenMode mode)
     {
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
-            Mode = mayWrite ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Mode = mode,
             Pooling = false,
             ForeignKeys = mayWrite,
         }.ToString());
@@ -39,6 +44,9 @@ internal sealed class SqliteSession : IDisposable
         Execute("PRAGMA cache_size = -65536");
         Execute("PRAGMA mmap_size = 1073741824");
     }
+
+    /// <summary>Opens a file that must be there, and leaves it as it is: not even the log of the last writer is brought into it.</summary>
+    public static SqliteSession ToInspect(string path) => new(path, mayWrite: false, SqliteOpenMode.ReadOnly);
 
     /// <summary>A prepared statement with these parameters, in order. Its last reader must be closed.</summary>
     public SqliteCommand Statement(string sql, params ReadOnlySpan<object?> values)
