@@ -45,9 +45,6 @@ internal sealed class SqliteSession : IDisposable
         Execute("PRAGMA mmap_size = 1073741824");
     }
 
-    /// <summary>Opens a file that must be there, and leaves it as it is: not even the log of the last writer is brought into it.</summary>
-    public static SqliteSession ToInspect(string path) => new(path, mayWrite: false, SqliteOpenMode.ReadOnly);
-
     /// <summary>A prepared statement with these parameters, in order. Its last reader must be closed.</summary>
     public SqliteCommand Statement(string sql, params ReadOnlySpan<object?> values)
     {
@@ -75,6 +72,9 @@ internal sealed class SqliteSession : IDisposable
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).ExecuteNonQuery();
 
     public object? Scalar(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).ExecuteScalar();
+
+    /// <summary>Opens a file that must be there, and leaves it as it is: not even the log of the last writer is brought into it.</summary>
+    public static SqliteSession ToInspect(string path) => new(path, mayWrite: false, SqliteOpenMode.ReadOnly);
 
     /// <summary>Runs a text of several statements, outside the cache.</summary>
     public void ExecuteScript(string sql)
