@@ -29,7 +29,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             var address = new Uri($"http://127.0.0.1:{FreePort()}");
             var started = Start(
-                $"--urls={address}", $"--Store:Sqlite:Path={storePath}", "--Store:Samples=false", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information");
+                $"--urls={address}", $"--Store:Sqlite:Path={storePath}", "--Store:Samples=false", "--Limits:ExecutionSeconds=300", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information");
             string? line;
             do
             {

@@ -123,7 +123,7 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
     public async Task Damage_is_found_and_named(string expected, string done)
     {
         var path = used.Copy();
-        Do(path, done);
+        Assert.NotEqual(0, Do(path, done));
 
         var (code, lines) = await CheckAsync(path);
 
@@ -136,13 +136,13 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
     public async Task Of_much_damage_the_first_hundred_are_named_and_the_rest_counted()
     {
         var path = used.Copy();
-        Do(path, "UPDATE record SET sort = sort || 'x' WHERE kind = 2");
+        Do(path, "UPDATE record SET sort = sort || 'x' WHERE kind = 5");
 
         var (code, lines) = await CheckAsync(path);
 
         Assert.Equal(CheckCommand.Damaged, code);
         Assert.Equal(CheckReport.MaxFaults, lines.Count(line => line.StartsWith("record-sort: ", StringComparison.Ordinal) || line.StartsWith("indexed-differs: ", StringComparison.Ordinal)));
-        Assert.Matches("^[0-9,]+ things do not hold: these and [0-9,]{5,} more\\.$", lines[^1]);
+        Assert.Matches("^[0-9,]+ things do not hold: these and [0-9,]{3,} more\\.$", lines[^1]);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         Assert.Contains("There is no store", (await Assert.ThrowsAsync<StoreException>(() => CheckAsync(path))).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(path));
 
-        Do(path, "CREATE TABLE other (x); INSERT INTO other VALUES (1)");
+        Do(path, "CREATE TABLE other (x)");
         Assert.Contains("not a registry", (await Assert.ThrowsAsync<StoreException>(() => CheckAsync(path))).Message, StringComparison.Ordinal);
     }
 
@@ -203,8 +203,8 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         return (code, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    /// <summary>Changes a store behind the registry's back; it must change something.</summary>
-    private static void Do(string path, string sql)
+    /// <summary>Changes a store behind the registry's back; how many rows it changed.</summary>
+    private static int Do(string path, string sql)
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = false }.ToString());
         connection.Open();
@@ -215,7 +215,7 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         }
 
         command.CommandText = sql;
-        Assert.NotEqual(0, command.ExecuteNonQuery());
+        return command.ExecuteNonQuery();
     }
 
     private sealed class SampleWorldOfItsOwn : IAsyncDisposable
@@ -268,12 +268,15 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
             await Registry.WriteAsync(
                 new ChangeSet { Operations = [new JointOperation(RecordId.NewRandom(), "Exemplar", new AgencyCode("KZ-CUSTOMS"), [new AgencyCode("KZ-CUSTOMS"), new AgencyCode("UZ-CUSTOMS")], DateTimeOffset.MaxValue)] },
                 Registry.ReaderOf("kz-customs-liaison"));
-            using var connection = new SqliteConnection($"Data Source={Registry.StorePath};Pooling=False");
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "VACUUM INTO $1";
-            command.Parameters.AddWithValue("$1", Path.Combine(folder, "whole.db"));
-            command.ExecuteNonQuery();
+            Do(Registry.StorePath, $"VACUUM INTO '{Path.Combine(folder, "whole.db")}'");
+
+            // Ten thousand species that nothing is linked to would only make each damage slower to find.
+            Do(Path.Combine(folder, "whole.db"), """
+                CREATE TEMP TABLE unused AS SELECT row FROM record WHERE kind = 2 AND row NOT IN (SELECT to_row FROM link);
+                DELETE FROM indexed WHERE row IN (SELECT row FROM unused);
+                DELETE FROM record WHERE row IN (SELECT row FROM unused);
+                VACUUM;
+                """);
         }
 
         public async ValueTask DisposeAsync()
