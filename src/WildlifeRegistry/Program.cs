@@ -17,6 +17,7 @@ root.Add(Verb("schema", "Prints the GraphQL schema.", (_, _) =>
     return Task.FromResult(0);
 }));
 root.Add(ImportCommand.Verb());
+root.Add(Verb("check", "Holds the store against its promises, beside a running registry too: 0 where all hold, 1 with what does not.", (rest, ct) => CheckCommand.RunAsync(rest, Console.Out, ct)));
 root.Add(Verb("health", "Asks the running registry whether it is ready.", (rest, ct) => Health.AskAsync(WebApplication.CreateBuilder(rest).Configuration, ct)));
 
 try

@@ -78,6 +78,15 @@ public static class RegistryHost
         return app;
     }
 
+    /// <summary>Checks the store that the settings name, without serving it.</summary>
+    /// <returns>The store's path, and what was found.</returns>
+    /// <exception cref="StoreException">It is not there, or not one that this program can check.</exception>
+    internal static async Task<(string Path, CheckReport Report)> CheckAsync(string[] args, CancellationToken ct)
+    {
+        var path = StorePathOf(WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration);
+        return (path, await SqliteGraphStore.CheckAsync(path, KindCatalogue.Registry(), ct));
+    }
+
     /// <summary>In Development unless said otherwise; elsewhere only when asked for.</summary>
     private static bool WantsSamples(WebApplication app)
     {
@@ -111,19 +120,21 @@ public static class RegistryHost
 
     private static async Task AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, CancellationToken ct)
     {
-        var engine = builder.Configuration["Store:Engine"] ?? "sqlite";
-        if (!string.Equals(engine, "sqlite", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new SettingException("Store:Engine", engine, "sqlite");
-        }
-
-        var path = builder.Configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
+        var path = StorePathOf(builder.Configuration);
         var store = await SqliteGraphStore.OpenAsync(path, KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
         builder.Services.AddSingleton(_ => store); // by a factory, so that the host disposes of it
         builder.Services.AddSingleton<IGraphStore>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton<IGroupRegister>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton<IStoreMaintenance>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton(store.Keys);
+    }
+
+    private static string StorePathOf(ConfigurationManager configuration)
+    {
+        var engine = configuration["Store:Engine"] ?? "sqlite";
+        return string.Equals(engine, "sqlite", StringComparison.OrdinalIgnoreCase)
+            ? configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db")
+            : throw new SettingException("Store:Engine", engine, "sqlite");
     }
 
     /// <summary>Outside Release, in Development: the demo issuers are trusted through the same settings as any other.</summary>

@@ -27,7 +27,7 @@ public enum IdentifierType
 /// <summary>A connector: a phone, plate, passport or ring that belongs to nobody; what is known of it sits on its links.</summary>
 public sealed record Identifier(IdentifierType Type, string Normalised);
 
-public sealed class IdentifierKind : IRecordKind
+public sealed class IdentifierKind : IConnectorKind
 {
     public RecordKind Kind => RecordKind.Identifier;
 
@@ -37,6 +37,10 @@ public sealed class IdentifierKind : IRecordKind
     public object Read(byte[] properties) => RecordJson.Read<Identifier>(properties);
 
     public string CaptionOf(object value) => ((Identifier)value).Normalised;
+
+    public StoredConnector Store(object value, bool exercise, RegistryKeys keys) => Connectors.Of(keys, (Identifier)value, exercise);
+
+    public Access.Level Floor(object value) => Connectors.Floor(((Identifier)value).Type);
 }
 
 public static class Connectors

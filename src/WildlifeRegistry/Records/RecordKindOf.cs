@@ -30,6 +30,16 @@ public interface IOwnedKind : IRecordKind
     ImmutableArray<StoredLink> Derive(object value, RecordEnvelope envelope, RegistryKeys keys);
 }
 
+/// <summary>The kind of connectors: what they are decides their id and how far links to them are seen.</summary>
+public interface IConnectorKind : IRecordKind
+{
+    /// <summary>The connector of properties that <see cref="IRecordKind.Read"/> made.</summary>
+    StoredConnector Store(object value, bool exercise, RegistryKeys keys);
+
+    /// <summary>The lowest level at which a link to it exists.</summary>
+    Level Floor(object value);
+}
+
 /// <summary>A kind whose properties are a <typeparamref name="T"/>.</summary>
 public abstract class RecordKind<T> : IOwnedKind
     where T : notnull

@@ -1,4 +1,5 @@
 using WildlifeRegistry.Access;
+using WildlifeRegistry.Records;
 
 namespace WildlifeRegistry.Storage;
 
@@ -51,6 +52,10 @@ public interface IStoreMaintenance
 
     /// <summary>Succeeds where the store can answer; its failure is not ready.</summary>
     Task PingAsync(CancellationToken ct);
+
+    /// <summary>Holds everything in the store against what the store promises, from one consistent state, while others read and write.</summary>
+    /// <exception cref="StoreException">The engine failed otherwise than by finding damage.</exception>
+    Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct);
 }
 
 /// <summary>A fault of an engine. No text of the engine's is in the message.</summary>

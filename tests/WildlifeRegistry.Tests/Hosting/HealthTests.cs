@@ -57,6 +57,8 @@ public sealed class HealthTests(SampleWorld world)
 
         public Task MarkLoadedAsync(string name, string checksum, CancellationToken ct) => store.MarkLoadedAsync(name, checksum, ct);
 
+        public Task<CheckReport> CheckAsync(WildlifeRegistry.Records.KindCatalogue kinds, CancellationToken ct) => store.CheckAsync(kinds, ct);
+
         public Task PingAsync(CancellationToken ct) => throw new StoreException("The store failed.", isTransient: false);
     }
 }

@@ -47,6 +47,8 @@ public sealed class RegistryApplication : IAsyncDisposable
 
     public IServiceProvider Services => host.Services;
 
+    public string StorePath => Path.Combine(storeFolder, "registry.db");
+
     public SqliteGraphStore Store => Services.GetRequiredService<SqliteGraphStore>();
 
     public RegistryKeys Keys => Store.Keys;

@@ -209,7 +209,8 @@ public sealed class SampleWorld : IAsyncLifetime
         Damage = [new Money(1000m, "KZT")],
     };
 
-    private static RecordEnvelope Envelope(RecordId id, Audience audience) => new(id, audience, false, Validation.Validated, Handling.H1, RecordDetails.None);
+    private static RecordEnvelope Envelope(RecordId id, Audience audience) => new(
+        id, audience, false, Validation.Validated, Handling.H1, RecordDetails.None, RecordedBy: new OfficerId(audience.Owner.Value + (audience.Owner == Kz ? "/demo-analyst" : "/demo-officer")));
 
     private StoredLink Link(LinkKind kind, RecordId from, RecordId to, Audience audience, LinkProperties properties, Level floor = Level.Sanitised) => new()
     {

@@ -101,7 +101,7 @@ internal sealed class AudienceTable
     private static string WriteReleases(IEnumerable<Release> releases) =>
         JsonSerializer.Serialize(releases.Select(release => new StoredRelease(release.To.Value, (int)release.Level, release.Until?.UtcTicks)), RecordJson.Options);
 
-    private static IEnumerable<Release> ReadReleases(string json)
+    internal static IEnumerable<Release> ReadReleases(string json)
     {
         foreach (var stored in JsonSerializer.Deserialize<StoredRelease[]>(json, RecordJson.Options) ?? [])
         {

@@ -76,6 +76,29 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         }
     }
 
+    /// <summary>Checks a file that is there without serving it, whether or not another process does; it is left as it is.</summary>
+    /// <exception cref="StoreException">It cannot be opened, is newer or older than this program, or is not a registry.</exception>
+    public static Task<CheckReport> CheckAsync(string path, KindCatalogue kinds, CancellationToken ct)
+    {
+        if (!File.Exists(path))
+        {
+            throw new StoreException($"There is no store at {path}.", isTransient: false);
+        }
+
+        try
+        {
+            using var session = SqliteSession.ToInspect(path);
+            using var interrupt = ct.UnsafeRegister(static state => ((SqliteSession)state!).Interrupt(), session);
+            session.Execute("BEGIN");
+            SqliteMigrations.Verify(session);
+            return Task.FromResult(Check(session, kinds, ct));
+        }
+        catch (SqliteException fault)
+        {
+            throw SqliteFaults.Translate(fault, ct);
+        }
+    }
+
     public IGraphView ViewFor(Reader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -142,6 +165,8 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
 
     public Task PingAsync(CancellationToken ct) => WithSession(session => session.Scalar("SELECT count(*) FROM meta"), ct);
 
+    public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => WithSession(session => Check(session, kinds, ct), ct);
+
     public async ValueTask DisposeAsync()
     {
         await writer.DisposeAsync();
@@ -150,6 +175,8 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
             session.Dispose();
         }
     }
+
+    private static CheckReport Check(SqliteSession session, KindCatalogue kinds, CancellationToken ct) => new SqliteCheck(session, kinds, ct).Run();
 
     private static byte[] Secret(SqliteSession session)
     {

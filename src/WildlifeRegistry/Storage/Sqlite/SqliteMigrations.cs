@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -22,33 +21,10 @@ internal static class SqliteMigrations
         session.Execute("BEGIN IMMEDIATE");
         try
         {
-            var applied = new Dictionary<string, string>(StringComparer.Ordinal);
-            using (var reader = session.Statement("SELECT name, checksum FROM migration").ExecuteReader())
+            foreach (var (name, sql) in Missing(session))
             {
-                while (reader.Read())
-                {
-                    applied.Add(reader.GetString(0), reader.GetString(1));
-                }
-            }
-
-            var known = Scripts();
-            if (applied.Keys.Except(known.Select(script => script.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)
-            {
-                throw new StoreException($"The store has the migration {newer}, which this program does not know: it is newer than the program. Start it with the program that made it, or a later one.", isTransient: false);
-            }
-
-            foreach (var (name, sql) in known)
-            {
-                var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
-                if (!applied.TryGetValue(name, out var had))
-                {
-                    session.ExecuteScript(sql);
-                    session.Execute("INSERT INTO migration (name, checksum, at) VALUES ($1, $2, $3)", name, checksum, now.UtcTicks);
-                }
-                else if (!string.Equals(had, checksum, StringComparison.Ordinal))
-                {
-                    throw new StoreException(string.Create(CultureInfo.InvariantCulture, $"The store was made by another version of the migration {name}: this program would misread it."), isTransient: false);
-                }
+                session.ExecuteScript(sql);
+                session.Execute("INSERT INTO migration (name, checksum, at) VALUES ($1, $2, $3)", name, ChecksumOf(sql), now.UtcTicks);
             }
 
             session.Execute("COMMIT");
@@ -59,6 +35,49 @@ internal static class SqliteMigrations
             throw;
         }
     }
+
+    /// <summary>Succeeds where the store has exactly the scripts that this program knows; writes nothing.</summary>
+    /// <exception cref="StoreException">The store is newer or older than this program, was made by another version of a script, or is no registry.</exception>
+    public static void Verify(SqliteSession session)
+    {
+        if (session.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'migration'") is null)
+        {
+            throw new StoreException("The file is not a registry's store.", isTransient: false);
+        }
+
+        if (Missing(session) is [var (name, _), ..])
+        {
+            throw new StoreException($"The store does not have the migration {name} yet: it is older than this program, which brings it up to date when it serves.", isTransient: false);
+        }
+    }
+
+    /// <summary>The scripts that the store does not have yet, in order.</summary>
+    private static List<(string Name, string Sql)> Missing(SqliteSession session)
+    {
+        var applied = new Dictionary<string, string>(StringComparer.Ordinal);
+        using (var reader = session.Statement("SELECT name, checksum FROM migration").ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                applied.Add(reader.GetString(0), reader.GetString(1));
+            }
+        }
+
+        var known = Scripts();
+        if (applied.Keys.Except(known.Select(script => script.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)
+        {
+            throw new StoreException($"The store has the migration {newer}, which this program does not know: it is newer than the program. Start it with the program that made it, or a later one.", isTransient: false);
+        }
+
+        if (known.Where(script => applied.TryGetValue(script.Name, out var had) && !string.Equals(had, ChecksumOf(script.Sql), StringComparison.Ordinal)).Select(script => script.Name).FirstOrDefault() is { } other)
+        {
+            throw new StoreException($"The store was made by another version of the migration {other}: this program would misread it.", isTransient: false);
+        }
+
+        return [.. known.Where(script => !applied.ContainsKey(script.Name))];
+    }
+
+    private static string ChecksumOf(string sql) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
 
     private static List<(string Name, string Sql)> Scripts()
     {

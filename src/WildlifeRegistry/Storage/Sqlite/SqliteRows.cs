@@ -11,11 +11,14 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     /// <summary>One entry of a link by the table's whole key: any other condition reads the table through.</summary>
     private const string Entry = "near = $1 AND rank = $2 AND sort = $3 AND id = $4 AND outgoing = $5";
 
+    private readonly Dictionary<Audience, int> interned = [];
+    private readonly HashSet<long> inserted = [];
+
     public static int World(bool? exercise) => exercise switch { false => 0, true => 1, null => 2 };
 
     public long Insert(StoredRecord record, string? reference)
     {
-        var audience = AudienceTable.Intern(session, record.Audience);
+        var audience = Intern(record.Audience);
         var row = (long)session.Scalar(
             """
             INSERT INTO record (id, kind, audience, world, validation, version, handling, owner, sort, reference, import_key, created_at, created_by, updated_at, updated_by, details, properties)
@@ -35,6 +38,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             author,
             Details(record),
             record.Properties)!;
+        inserted.Add(row);
         InsertIndexed(row, record, audience);
         Release(row, record.Audience);
         return row;
@@ -51,7 +55,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             SELECT row, version, updated_at, updated_by, validation, audience, handling, details, properties FROM record WHERE row = $1
             """,
             row);
-        var audience = AudienceTable.Intern(session, record.Audience);
+        var audience = Intern(record.Audience);
         session.Execute(
             """
             UPDATE record SET audience = $2, validation = $3, version = version + 1, handling = $4, sort = $5,
@@ -105,7 +109,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     /// <param name="sort">The order key of the record that the link starts from.</param>
     public void Insert(StoredLink link, long from, long to, int world, string sort, bool derived)
     {
-        var audience = AudienceTable.Intern(session, link.Audience);
+        var audience = Intern(link.Audience);
         var row = (long)session.Scalar(
             """
             INSERT INTO link (id, kind, from_row, to_row, owner, audience, floor, withdrawn, derived, discriminator, sort, handling, version, created_at, created_by, updated_at, updated_by, properties)
@@ -138,7 +142,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             SELECT row, version, updated_at, updated_by, audience, withdrawn, handling, properties FROM link WHERE row = $1
             """,
             row);
-        var audience = AudienceTable.Intern(session, link.Audience);
+        var audience = Intern(link.Audience);
         session.Execute(
             """
             UPDATE link SET audience = $2, withdrawn = $3, discriminator = $4, handling = $5, version = version + 1,
@@ -159,6 +163,11 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     /// <summary>Takes away the links that spell out a record's fields, before they are written anew.</summary>
     public void RemoveDerived(long from)
     {
+        if (inserted.Contains(from))
+        {
+            return; // it is new: there are none
+        }
+
         foreach (var row in LinksFrom(from, derived: 1))
         {
             RemoveAdjacent(row);
@@ -189,6 +198,10 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         membership.Group,
         membership.Until.UtcTicks,
         membership.Confirmed ? 1 : 0);
+
+    /// <summary>The audience's id, asked for once: the records and links of a change mostly share one.</summary>
+    private int Intern(Audience audience) =>
+        interned.TryGetValue(audience, out var known) ? known : interned[audience] = AudienceTable.Intern(session, audience);
 
     private static byte[] Floor(StoredLink link) => [(byte)link.Floor];
 
@@ -273,6 +286,11 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             .Where(release => release.To != Token.Agency(audience.Owner))
             .Select(release => (Token: release.To.Value, Level: (int)release.Level, Until: release.Until?.UtcTicks ?? 0))
             .ToHashSet();
+        if (running.Count == 0 && inserted.Contains(row))
+        {
+            return; // new, and released to nobody
+        }
+
         var known = new List<(string Token, int Level, long Until)>();
         using (var reading = session.Statement("SELECT token, level, until FROM edition WHERE record = $1", row).ExecuteReader())
         {

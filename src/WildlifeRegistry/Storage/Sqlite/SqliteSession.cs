@@ -12,11 +12,16 @@ internal sealed class SqliteSession : IDisposable
     private readonly Dictionary<string, SqliteCommand> statements = new(StringComparer.Ordinal);
 
     public SqliteSession(string path, bool mayWrite)
+        : this(path, mayWrite, mayWrite ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite)
+    {
+    }
+
+    private SqliteSession(string path, bool mayWrite, SqliteOpenMode mode)
     {
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
-            Mode = mayWrite ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Mode = mode,
             Pooling = false,
             ForeignKeys = mayWrite,
         }.ToString());
@@ -70,6 +75,9 @@ internal sealed class SqliteSession : IDisposable
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).ExecuteNonQuery();
 
     public object? Scalar(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).ExecuteScalar();
+
+    /// <summary>Opens a file that must be there, and leaves it as it is: not even the log of the last writer is brought into it.</summary>
+    public static SqliteSession ToInspect(string path) => new(path, mayWrite: false, SqliteOpenMode.ReadOnly);
 
     /// <summary>Runs a text of several statements, outside the cache.</summary>
     public void ExecuteScript(string sql)

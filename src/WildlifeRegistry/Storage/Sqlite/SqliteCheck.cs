@@ -1,0 +1,264 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using WildlifeRegistry.Access;
+using WildlifeRegistry.Records;
+
+namespace WildlifeRegistry.Storage.Sqlite;
+
+/// <summary>
+/// Holds a whole store against its promises inside one read transaction, table by table in the order that they lie in.
+/// In memory are the audiences and what hangs on one record or link; the rest streams by.
+/// </summary>
+internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, CancellationToken ct)
+{
+    private const int Corrupt = 11, NotADatabase = 26;
+
+    private static readonly (string Of, string Table)[] Counted =
+    [
+        ("records", "record"), ("earlier versions", "version"), ("links", "link"), ("earlier versions of links", "link_version"),
+        ("indexed values", "indexed"), ("audiences", "audience"), ("running releases", "edition"), ("requests", "request"), ("joint operations", "operation"),
+    ];
+
+    private readonly Findings findings = new(ct);
+
+    public CheckReport Run()
+    {
+        var counts = new List<CheckCount>();
+        try
+        {
+            CheckFile();
+            if (findings.Any)
+            {
+                return findings.Report([]); // what a damaged file answers to other questions is worth nothing
+            }
+
+            counts.AddRange(Counted.Select(one => new CheckCount(one.Of, (long)session.Scalar($"SELECT count(*) FROM {one.Table}")!)));
+            CheckForeignKeys();
+            if (CheckMeta() is not { } keys)
+            {
+                return findings.Report(counts); // nothing that hangs on the secret can be told
+            }
+
+            var audiences = new CheckedAudiences(session, findings);
+            new SqliteRecordCheck(session, kinds, keys, audiences, findings).Run();
+            new SqliteLinkCheck(session, kinds, audiences, findings).Run();
+            CheckCounters(keys);
+            CheckRequests();
+            CheckOperations();
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            findings.Add("file", "the file", "SQLite cannot read it through: it is damaged.");
+        }
+
+        return findings.Report(counts);
+    }
+
+    /// <summary>SQLite's own test: its sentences name tables, indexes and rows, never values.</summary>
+    private void CheckFile()
+    {
+        using var reading = session.Statement(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({CheckReport.MaxFaults})")).ExecuteReader();
+        while (reading.Read())
+        {
+            if (reading.GetString(0) is not "ok" and var says)
+            {
+                findings.Add("file", "the file", says + ".");
+            }
+        }
+    }
+
+    private void CheckForeignKeys()
+    {
+        using var reading = session.Statement("PRAGMA foreign_key_check").ExecuteReader();
+        while (reading.Read())
+        {
+            findings.Add("foreign-key", reading.IsDBNull(1) ? $"a row of {reading.GetString(0)}" : string.Create(CultureInfo.InvariantCulture, $"row {reading.GetInt64(1)} of {reading.GetString(0)}"), $"It names a row of {reading.GetString(2)} that is not there.");
+        }
+    }
+
+    /// <summary>What is derived from the store's secret; null where it has none.</summary>
+    private RegistryKeys? CheckMeta()
+    {
+        var (secret, epoch) = (Meta("secret"), Meta("epoch"));
+        if (secret?.Length != RegistryKeys.SecretLength || epoch is not { Length: 16 })
+        {
+            findings.Add("meta", "the store", "Its secret or its epoch is missing or has the wrong length.");
+        }
+
+        return secret?.Length == RegistryKeys.SecretLength ? new RegistryKeys(secret) : null;
+    }
+
+    private byte[]? Meta(string name) => session.Scalar("SELECT value FROM meta WHERE name = $1", name) as byte[];
+
+    /// <summary>The counter of an agency and year has given exactly the references that its records bear.</summary>
+    private void CheckCounters(RegistryKeys keys)
+    {
+        var given = new Dictionary<string, long>(StringComparer.Ordinal);
+        using (var reading = session.Statement("SELECT agency, year, last FROM counter ORDER BY agency, year").ExecuteReader())
+        {
+            while (reading.Read())
+            {
+                var (agency, year, last) = (reading.GetString(0), reading.GetInt32(1), reading.GetInt64(2));
+                var where = string.Create(CultureInfo.InvariantCulture, $"{agency} {year}");
+                if (!AgencyCode.IsCode(agency) || last is < 0 or >= ReferenceNumbers.Count)
+                {
+                    findings.Add("reference-counter", where, "It is not a counter of an agency's references.");
+                    continue;
+                }
+
+                var used = 0L;
+                for (var n = 0L; n <= last; n++)
+                {
+                    findings.StopWhenTold();
+                    used += string.Equals(session.Scalar("SELECT owner FROM record WHERE reference = $1", keys.Reference(Row.Agency(agency), year, n)) as string, agency, StringComparison.Ordinal) ? 1 : 0;
+                }
+
+                given[agency] = given.GetValueOrDefault(agency) + used;
+                if (used != last + 1)
+                {
+                    findings.Add("reference-counter", where, string.Create(CultureInfo.InvariantCulture, $"It has given {last + 1} references, and {used} of them are there."));
+                }
+            }
+        }
+
+        using var counting = session.Statement("SELECT owner, count(*) FROM record WHERE reference IS NOT NULL GROUP BY owner ORDER BY owner").ExecuteReader();
+        while (counting.Read())
+        {
+            if (!counting.IsDBNull(0) && counting.GetInt64(1) != given.GetValueOrDefault(counting.GetString(0)))
+            {
+                findings.Add("reference-counter", counting.GetString(0), string.Create(CultureInfo.InvariantCulture, $"It has {counting.GetInt64(1)} references, of which its counters have given {given.GetValueOrDefault(counting.GetString(0))}."));
+            }
+        }
+    }
+
+    /// <summary>What a request answers when it is repeated is there, whole.</summary>
+    private void CheckRequests()
+    {
+        using var reading = session.Statement("SELECT field, at, ids FROM request").ExecuteReader();
+        while (reading.Read())
+        {
+            findings.StopWhenTold();
+            var ids = reading.GetFieldValue<byte[]>(2);
+            if (ids.Length % 16 != 0 || ids.Chunk(16).Any(id => !IsThere(id)))
+            {
+                findings.Add("request-ids", string.Create(CultureInfo.InvariantCulture, $"{reading.GetString(0)} at {Row.Time(reading.GetInt64(1)):O}"), "It names something that is not there.");
+            }
+        }
+    }
+
+    private bool IsThere(byte[] id) =>
+        session.Scalar("SELECT 1 FROM record WHERE id = $1", id) is not null
+        || session.Scalar("SELECT 1 FROM link WHERE id = $1", id) is not null
+        || session.Scalar("SELECT 1 FROM operation WHERE id = $1", RecordId.FromBytes(id).ToString()) is not null;
+
+    /// <summary>A group whose name is an id is a joint operation; it has its lead among its agencies.</summary>
+    private void CheckOperations()
+    {
+        using (var reading = session.Statement("SELECT DISTINCT m.grp FROM membership m WHERE NOT EXISTS (SELECT 1 FROM operation o WHERE o.id = m.grp) ORDER BY m.grp").ExecuteReader())
+        {
+            while (reading.Read())
+            {
+                if (RecordId.TryParse(reading.GetString(0), out var id))
+                {
+                    findings.Add("membership", $"operation {id}", "It has officers, and is not there.");
+                }
+            }
+        }
+
+        using var leads = session.Statement("SELECT o.id FROM operation o WHERE NOT EXISTS (SELECT 1 FROM operation_agency a WHERE a.operation = o.id AND a.agency = o.lead) ORDER BY o.id").ExecuteReader();
+        while (leads.Read())
+        {
+            findings.Add("operation-lead", $"operation {leads.GetString(0)}", "The agency that leads it is not of it.");
+        }
+    }
+}
+
+/// <summary>What is found, bounded; and the question, asked often, whether to go on.</summary>
+internal sealed class Findings(CancellationToken ct)
+{
+    private readonly List<CheckFault> faults = [];
+    private long more;
+
+    public bool Any => faults.Count > 0;
+
+    public void Add(string code, string where, string says)
+    {
+        if (faults.Count < CheckReport.MaxFaults)
+        {
+            faults.Add(new CheckFault(code, where, says));
+        }
+        else
+        {
+            more++;
+        }
+    }
+
+    /// <summary>The written form of an id; of one that is none, its bytes.</summary>
+    public static string Id(byte[] bytes) => bytes.Length == 16 ? RecordId.FromBytes(bytes).ToString() : Convert.ToHexString(bytes);
+
+    public void StopWhenTold() => ct.ThrowIfCancellationRequested();
+
+    public CheckReport Report(IEnumerable<CheckCount> counts) => new([.. counts], [.. faults], more);
+}
+
+/// <summary>The audiences, each told by its line and its releases alike.</summary>
+internal sealed class CheckedAudiences
+{
+    private readonly Dictionary<int, Audience> known = [];
+
+    public CheckedAudiences(SqliteSession session, Findings findings)
+    {
+        using var reading = session.Statement("SELECT id, owner, reference, releases, canonical FROM audience ORDER BY id").ExecuteReader();
+        while (reading.Read())
+        {
+            var id = reading.GetInt32(0);
+            try
+            {
+                var audience = new Audience(new AgencyCode(reading.GetString(1)), AudienceTable.ReadReleases(reading.GetString(3)), reading.GetInt64(2) == 1);
+                known.Add(id, audience);
+                if (!string.Equals(audience.Canonical, reading.GetString(4), StringComparison.Ordinal))
+                {
+                    findings.Add("audience-form", string.Create(CultureInfo.InvariantCulture, $"audience {id}"), "Its line is not that of its owner and releases.");
+                }
+            }
+            catch (Exception fault) when (fault is ArgumentException or JsonException)
+            {
+                findings.Add("audience-form", string.Create(CultureInfo.InvariantCulture, $"audience {id}"), "Its owner or releases cannot be read.");
+            }
+        }
+    }
+
+    public Audience? Find(int id) => known.GetValueOrDefault(id);
+}
+
+/// <summary>Rows of one table in the order of what they hang on, read along with it. Rows that hang on nothing are foreign keys' to find.</summary>
+internal sealed class Along : IDisposable
+{
+    private readonly SqliteDataReader reading;
+    private bool hasRow;
+
+    /// <param name="rows">Their first column is the number of the row that they hang on; they rise by it.</param>
+    public Along(SqliteCommand rows)
+    {
+        reading = rows.ExecuteReader();
+        hasRow = reading.Read();
+    }
+
+    /// <summary>The rows that hang on this one; to be read through before the next are asked for.</summary>
+    public IEnumerable<SqliteDataReader> Of(long row)
+    {
+        while (hasRow && reading.GetInt64(0) < row)
+        {
+            hasRow = reading.Read();
+        }
+
+        while (hasRow && reading.GetInt64(0) == row)
+        {
+            yield return reading;
+            hasRow = reading.Read();
+        }
+    }
+
+    public void Dispose() => reading.Dispose();
+}
