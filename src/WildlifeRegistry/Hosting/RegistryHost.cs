@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Agencies;
+using WildlifeRegistry.Importing;
 using WildlifeRegistry.Importing.Reference;
 using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Places;
@@ -51,6 +52,7 @@ public static class RegistryHost
         builder.Services.AddSingleton(new PlaceTable());
         builder.Services.AddSingleton<IIdSource, RandomIds>();
         builder.Services.AddSingleton<RegistryParts>();
+        builder.Services.AddSingleton<ImportTables>();
         builder.Services.AddSingleton(_ => RegistrySchema.Build());
         builder.Services.AddSingleton<IDocumentExecuter, DocumentExecuter>();
         builder.Services.AddSingleton(new DocumentCache());

@@ -45,6 +45,9 @@ public sealed class Change
 
     public List<Refusal> Refusals { get; } = [];
 
+    /// <summary>How far checked new records are: what an officer enters is a draft.</summary>
+    internal Validation RecordedAs { get; init; } = Validation.Draft;
+
     /// <summary>Whether the event that is recorded or amended is of the exercise world.</summary>
     public bool IsExercise { get; set; }
 
@@ -61,7 +64,8 @@ public sealed class Change
     /// <summary>True where the caller named this record or link: its conflict is the caller's to settle.</summary>
     internal bool IsStated(RecordId id) => stated.Contains(id);
 
-    internal ChangeSet Set(RequestKey key) => new()
+    /// <param name="key">Null: the change is known by no request key.</param>
+    internal ChangeSet Set(RequestKey? key) => new()
     {
         RequestKey = key,
         Records = [.. records],
@@ -80,7 +84,7 @@ public sealed class Change
         NewId(),
         audience,
         exercise,
-        Validation.Draft,
+        RecordedAs,
         handling ?? Handling.H0,
         details,
         RecordedBy: Author.Officer);
