@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Agencies;
-using WildlifeRegistry.Importing;
 using WildlifeRegistry.Importing.Reference;
 using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Places;
@@ -52,13 +51,13 @@ public static class RegistryHost
         builder.Services.AddSingleton(new PlaceTable());
         builder.Services.AddSingleton<IIdSource, RandomIds>();
         builder.Services.AddSingleton<RegistryParts>();
-        builder.Services.AddSingleton<ImportTables>();
         builder.Services.AddSingleton(_ => RegistrySchema.Build());
         builder.Services.AddSingleton<IDocumentExecuter, DocumentExecuter>();
         builder.Services.AddSingleton(new DocumentCache());
         builder.Services.AddSingleton(RegistryLimits.From(builder.Configuration));
         builder.Services.AddSingleton<RegistryErrors>();
         builder.Services.AddSingleton<GraphQlEndpoint>();
+        builder.AddFiles(PathOf(builder.Configuration));
 
         adjust?.Invoke(builder);
         var app = builder.Build();
@@ -66,6 +65,7 @@ public static class RegistryHost
         app.Use(Headers);
         app.MapHealth();
         app.Map("/graphql", (HttpContext context, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(context));
+        app.MapFiles();
         demo(app);
         app.Services.GetRequiredService<GraphQlEndpoint>(); // a contract that does not fit its bindings stops the start
         await new ReferenceLoader(
@@ -106,6 +106,8 @@ public static class RegistryHost
         return next(context);
     }
 
+    private static string PathOf(IConfiguration configuration) => configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
+
     private static async Task AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, CancellationToken ct)
     {
         var engine = builder.Configuration["Store:Engine"] ?? "sqlite";
@@ -114,8 +116,7 @@ public static class RegistryHost
             throw new SettingException("Store:Engine", engine, "sqlite");
         }
 
-        var path = builder.Configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
-        var store = await SqliteGraphStore.OpenAsync(path, KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
+        var store = await SqliteGraphStore.OpenAsync(PathOf(builder.Configuration), KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
         builder.Services.AddSingleton(_ => store); // by a factory, so that the host disposes of it
         builder.Services.AddSingleton<IGraphStore>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton<IGroupRegister>(services => services.GetRequiredService<SqliteGraphStore>());

@@ -1,18 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Spectre.Console;
 using WildlifeRegistry.Access;
-using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Importing.Sheets;
 using WildlifeRegistry.Storage;
-#if DEMO_IDENTITY
-using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using WildlifeRegistry.DemoIdentity;
-#endif
 
 namespace WildlifeRegistry.Importing;
 
@@ -20,7 +13,7 @@ namespace WildlifeRegistry.Importing;
 /// The verb <c>import</c>: an officer brings a file in. Who they are is judged by the gate that judges requests, and
 /// what they bring is their agency's alone until the agency releases it.
 /// </summary>
-public static partial class ImportCommand
+public static class ImportCommand
 {
     public const int AllImported = 0, Failed = 1, SomeRefused = 2;
 
@@ -61,16 +54,7 @@ public static partial class ImportCommand
 
     private static async Task<int> RunAsync(Request request, string[] settings, CancellationToken ct)
     {
-        if (settings.FirstOrDefault(setting => !SettingForm().IsMatch(setting)) is { } unknown)
-        {
-            throw new ImportException($"{unknown} is neither an option of import nor a setting like --Store:Sqlite:Path=registry.db.");
-        }
-
-        if ((request.Token is null) == (request.Persona is null))
-        {
-            throw new ImportException("Say who imports: --token with the officer's token, or --as with a demo persona in Development.");
-        }
-
+        CommandReader.Check("import", request.Token, request.Persona, settings);
         if (request.Legs is not null && !string.Equals(request.Format, ImportFile.C4ads, StringComparison.Ordinal))
         {
             throw new ImportException("--legs goes with the format c4ads.");
@@ -86,8 +70,8 @@ public static partial class ImportCommand
             throw new ImportException("The error file would overwrite a file that is being read: give it another name.");
         }
 
-        await using var app = await RegistryHost.BuildAsync([.. settings, "--Store:Samples=false"], TimeProvider.System, builder => Adjust(builder, request), ct);
-        var reader = await ReaderAsync(app, request, ct);
+        await using var app = await RegistryHost.BuildAsync([.. settings, "--Store:Samples=false"], TimeProvider.System, builder => CommandReader.Adjust(builder, request.Persona), ct);
+        var reader = await CommandReader.ReadAsync(app, request.Token, request.Persona, ct);
         if (!reader.Roles.Any(ImportFile.Importers.Contains))
         {
             throw new ImportException($"The role {string.Join(", ", reader.Roles).ToUpperInvariant()} may not record: an OFFICER, ANALYST, PROSECUTOR or LIAISON may import.");
@@ -211,61 +195,6 @@ public static partial class ImportCommand
                 : $"The refused rows are in {errors}: mend them there and import that file."));
         }
     }
-
-    /// <summary>The officer, from a token that the gate has judged as it judges a request's.</summary>
-    private static async Task<Reader> ReaderAsync(WebApplication app, Request request, CancellationToken ct)
-    {
-        var token = request.Token ?? PersonasToken(app, request.Persona!);
-        await using var scope = app.Services.CreateAsyncScope();
-        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = ct };
-        context.Request.Headers.Authorization = "Bearer " + token;
-        var (reader, refusal) = await app.Services.GetRequiredService<ReaderGate>().ReadAsync(context);
-        return reader ?? throw new ImportException(refusal switch
-        {
-            Refusal.Expired => "The token has expired.",
-            Refusal.NotYetValid => "The token is not valid yet.",
-            Refusal.IssuerAway => "The keys of the token's issuer could not be fetched: is the issuer running?",
-            Refusal.NoRole => "The token has no role that the agency's registration allows.",
-            Refusal.RolesNotCombined => "ADMIN and AUDITOR are not combined with another role.",
-            _ => "The token is not one that the registry accepts.",
-        });
-    }
-
-    /// <summary>What a command needs otherwise than a server: its log on the error stream, and a persona's keys at hand, because the demo issuer's address does not answer here.</summary>
-    private static void Adjust(WebApplicationBuilder builder, Request request)
-    {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter(null, LogLevel.Warning);
-#if DEMO_IDENTITY
-        if (request.Persona is not null && builder.Environment.IsDevelopment())
-        {
-            foreach (var issuer in TrustedIssuer.From(builder.Configuration).Where(issuer => DemoIssuers.Agencies.Contains(issuer.Agency.Value, StringComparer.Ordinal)))
-            {
-                builder.Services.AddOptions<JwtBearerOptions>(issuer.Scheme).Configure<DemoIssuers>((bearer, demo) =>
-                    bearer.Configuration = new OpenIdConnectConfiguration { Issuer = issuer.Issuer, SigningKeys = { demo.PublicKey(issuer.Agency.Value) } });
-            }
-        }
-#endif
-    }
-
-    private static string PersonasToken(WebApplication app, string name)
-    {
-#if DEMO_IDENTITY
-        if (app.Environment.IsDevelopment() && app.Services.GetService<DemoIssuers>() is { } demo)
-        {
-            return DemoPersona.All.FirstOrDefault(persona => string.Equals(persona.Name, name, StringComparison.Ordinal)) is { } known
-                ? demo.Token(RegistryHost.AddressOf(app.Configuration).Split(';')[0], known)
-                : throw new ImportException($"There is no persona {name}; there are {string.Join(", ", DemoPersona.All.Select(persona => persona.Name))}.");
-        }
-#endif
-        _ = app;
-        throw new ImportException($"--as {name} is there in Development only, where the demo issuer is: give the officer's --token.");
-    }
-
-    [GeneratedRegex("^--([A-Za-z]+(:[A-Za-z0-9]+)+|urls|environment)=", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex SettingForm();
 
     private sealed record Request(string File, string Format, string? Mapping, string? Legs, string? Token, string? Persona, string? Errors);
 }
