@@ -82,7 +82,7 @@ public sealed class ImportEndpoint(ReaderGate gate, ImportQueue queue, ImportLim
         {
             await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, fault.Message);
         }
-        catch (BadHttpRequestException fault)
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException fault)
         {
             await Problems.WriteAsync(context, fault.StatusCode, fault.StatusCode == StatusCodes.Status413PayloadTooLarge ? upload.TooLarge : "The upload broke off or was too slow.");
         }
@@ -267,7 +267,7 @@ public sealed class ImportEndpoint(ReaderGate gate, ImportQueue queue, ImportLim
                 return;
             }
 
-            var named = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition, out var disposition) ? FileName(disposition) : request.Query["name"].ToString();
+            var named = ContentDispositionHeaderValue.TryParse(request.Headers.ContentDisposition.ToString(), out var disposition) ? FileName(disposition) : request.Query["name"].ToString();
             await SaveAsync("file", named, request.Body, ct);
         }
 

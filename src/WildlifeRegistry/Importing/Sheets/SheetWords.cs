@@ -107,7 +107,9 @@ public sealed class WordList<T>
         Allowed = string.Join(", ", values.Select(RecordJson.NameOf));
         byWord = words.SelectMany(pair => pair.Words.Select(word => (Word: word, pair.Value)))
             .Concat(values.Select(value => (Word: RecordJson.NameOf(value), Value: value)))
-            .ToFrozenDictionary(pair => Folding.Fold(pair.Word), pair => pair.Value, StringComparer.Ordinal);
+            .Select(pair => (Word: Folding.Fold(pair.Word), pair.Value))
+            .Distinct()
+            .ToFrozenDictionary(pair => pair.Word, pair => pair.Value, StringComparer.Ordinal);
     }
 
     /// <summary>The contract's own words.</summary>
