@@ -29,6 +29,8 @@ public sealed class ObservedStore : IGraphStore
 
     public Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct) => store.CommitAsync(changes, author, ct);
 
+    public Task<CommitResult?> ReplayAsync(RequestKey request, Reader author, CancellationToken ct) => store.ReplayAsync(request, author, ct);
+
     public void Forget() => plans.Clear();
 
     private sealed class View(ObservedStore observed, IGraphView view) : IGraphView

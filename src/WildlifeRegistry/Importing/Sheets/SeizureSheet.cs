@@ -598,12 +598,12 @@ public sealed partial class SeizureSheet
 
         private string? Term(SheetCell cell)
         {
-            if (sheet.codes.Find(CodeTable.Terms, cell.Text) is { } term)
+            if ((sheet.codes.Find(CodeTable.Terms, cell.Text) ?? sheet.taxa.TermNamed(cell.Text)) is { } term)
             {
                 return term;
             }
 
-            Fault(cell, "CITES has no such term.");
+            Fault(cell, "Neither CITES nor the registry's table of trade names has such a term.");
             return null;
         }
 
