@@ -83,7 +83,7 @@ public sealed class ExportEndpoint(string folder, ReaderGate gate, RegistryParts
             _ => throw new RequestException(ErrorCode.InvalidValue, "format is csv, xlsx or ndjson."),
         };
         var kind = query["kind"].ToString();
-        if (kind != (format == ExportFormat.Ndjson ? "records" : "seizures"))
+        if (!string.Equals(kind, format == ExportFormat.Ndjson ? "records" : "seizures", StringComparison.Ordinal))
         {
             throw new RequestException(ErrorCode.InvalidValue, "kind is seizures, as csv or xlsx, or records, as ndjson.");
         }

@@ -118,7 +118,7 @@ public static class SeizureRows
             [SeizureColumns.Taxon] = taxon,
             [SeizureColumns.Description] = specimen.Description,
             [SeizureColumns.Term] = specimen.CitesTerm,
-            [SeizureColumns.Quantity] = single is not null ? SheetText.Of(single.Amount) : SheetText.Join((specimen.AmountUnknown ? new[] { "?" } : []).Concat(specimen.Quantities.Select(Amount))),
+            [SeizureColumns.Quantity] = single is not null ? SheetText.Of(single.Amount) : SheetText.Join(specimen.AmountUnknown ? specimen.Quantities.Select(Amount).Prepend("?") : specimen.Quantities.Select(Amount)),
             [SeizureColumns.Unit] = single?.Unit,
             [SeizureColumns.Live] = specimen.Live switch { true => "yes", false => "no", null => null },
             [SeizureColumns.Working] = specimen.Working,

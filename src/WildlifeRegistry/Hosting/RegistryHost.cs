@@ -106,7 +106,7 @@ public static class RegistryHost
         return next(context);
     }
 
-    private static string PathOf(IConfiguration configuration) => configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
+    private static string PathOf(ConfigurationManager configuration) => configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
 
     private static async Task AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, CancellationToken ct)
     {

@@ -141,8 +141,8 @@ public sealed class CsvRows : IFileRows
     /// <exception cref="ImportException">Two columns have one name.</exception>
     internal static (Dictionary<string, int> Columns, List<(int At, string Name)> Named) Columns(string file, IReadOnlyList<string> header)
     {
-        var columns = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        var named = new List<(int At, string Name)>();
+        var places = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        var names = new List<(int At, string Name)>();
         for (var at = 0; at < header.Count; at++)
         {
             if (ErrorFile.IsOwn(header[at]) || header[at].Length == 0)
@@ -150,14 +150,14 @@ public sealed class CsvRows : IFileRows
                 continue;
             }
 
-            named.Add((at, header[at]));
-            if (!columns.TryAdd(header[at], at))
+            names.Add((at, header[at]));
+            if (!places.TryAdd(header[at], at))
             {
                 throw new ImportException($"{file} has the column {header[at]} twice.");
             }
         }
 
-        return (columns, named);
+        return (places, names);
     }
 }
 

@@ -90,7 +90,7 @@ public sealed partial class ImportQueue(string folder, ImportLimits limits, Regi
     public PostedImport Enqueue(Reader author, string id, ImportRequest request)
     {
         var posted = new PostedImport(author, new ImportState(id, ImportPhase.Queued, request.Format, request.Name, time.GetUtcNow(), null, 0, 0, 0, 0, 0, 0, [], [], [], null, null)) { Request = request };
-        Keep(posted);
+        Keep(posted.Officer, posted.State);
         lock (gate)
         {
             known.Add(id, posted);
@@ -142,42 +142,40 @@ public sealed partial class ImportQueue(string folder, ImportLimits limits, Regi
     private async Task RunAsync(PostedImport posted, CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, posted.Cancelled);
+        var (phase, failure) = (ImportPhase.Done, default(string));
         try
         {
             either.Token.ThrowIfCancellationRequested();
             await ImportAsync(posted, either.Token);
-            posted.Move(state => state with { Phase = ImportPhase.Done, Progress = 1 });
         }
         catch (OperationCanceledException)
         {
-            posted.Move(state => state with { Phase = stopping.IsCancellationRequested ? ImportPhase.Interrupted : ImportPhase.Cancelled });
+            phase = stopping.IsCancellationRequested ? ImportPhase.Interrupted : ImportPhase.Cancelled;
         }
         catch (Exception fault) when (fault is ImportException or StoreException)
         {
-            posted.Move(state => state with { Phase = ImportPhase.Failed, Failure = fault.Message });
+            (phase, failure) = (ImportPhase.Failed, fault.Message);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             LogNoDisk(logger, fault);
-            posted.Move(state => state with { Phase = ImportPhase.Failed, Failure = "The registry's disk did not take or give a file. What was counted is imported; the same file again goes on from here." });
+            (phase, failure) = (ImportPhase.Failed, "The registry's disk did not take or give a file. What was counted is imported; the same file again goes on from here.");
         }
 #pragma warning disable CA1031 // whatever is wrong with one import must not end the others
         catch (Exception fault)
         {
             LogFault(logger, fault);
-            posted.Move(state => state with { Phase = ImportPhase.Failed, Failure = "A fault of the registry's own, which is in its log. What was counted is imported." });
+            (phase, failure) = (ImportPhase.Failed, "A fault of the registry's own, which is in its log. What was counted is imported.");
         }
 #pragma warning restore CA1031
-        finally
-        {
-            End(posted);
-        }
+
+        End(posted, phase, failure);
     }
 
     private async Task ImportAsync(PostedImport posted, CancellationToken ct)
     {
         posted.Move(state => state with { Phase = ImportPhase.Running });
-        Keep(posted);
+        Keep(posted.Officer, posted.State);
         using var file = ImportFile.Open(posted.Request!, posted.Author, parts, tables);
         posted.Move(state => state with { ReadAs = file.Rows.EncodingName, NotImported = [.. file.Unread.Take(ImportReport.MaxListed)] });
         ErrorFile? errors = null;
@@ -207,19 +205,21 @@ public sealed partial class ImportQueue(string folder, ImportLimits limits, Regi
         return new ErrorFile(path, rows);
     }
 
-    private void End(PostedImport posted)
+    /// <summary>Whoever sees that it has ended finds its files gone, its place given back and its end written down.</summary>
+    private void End(PostedImport posted, ImportPhase phase, string? failure)
     {
         Remove(posted.Request);
         posted.Request = null;
-        posted.Move(state => state with { EndedAt = time.GetUtcNow() });
-        Keep(posted);
+        var ended = posted.State with { Phase = phase, Failure = failure, EndedAt = time.GetUtcNow(), Progress = phase == ImportPhase.Done ? 1 : posted.State.Progress };
+        Keep(posted.Officer, ended);
         GiveBack(posted.Officer);
-        LogEnded(logger, posted.State.Id, posted.State.Phase, posted.State.Imported, posted.State.Amended, posted.State.Unchanged, posted.State.Refused);
+        posted.Move(_ => ended);
+        LogEnded(logger, ended.Id, phase, ended.Imported, ended.Amended, ended.Unchanged, ended.Refused);
         PostedImport? oldest;
         lock (gate)
         {
-            var ended = known.Values.Where(one => one.State.HasEnded).OrderBy(one => one.State.EndedAt).ToList();
-            oldest = ended.Count > MostKept ? ended[0] : null;
+            var done = known.Values.Where(one => one.State.HasEnded).OrderBy(one => one.State.EndedAt).ToList();
+            oldest = done.Count > MostKept ? done[0] : null;
         }
 
         if (oldest is not null)
@@ -238,14 +238,14 @@ public sealed partial class ImportQueue(string folder, ImportLimits limits, Regi
     }
 
     /// <summary>Writes down how far an import is. Where the disk does not take it, the import goes on: it is then only not known after a restart.</summary>
-    private void Keep(PostedImport posted)
+    private void Keep(OfficerId officer, ImportState state)
     {
-        var path = PathOf(posted.State.Id, "json");
+        var path = PathOf(state.Id, "json");
         try
         {
             using (var file = new FileStream(path + ".part", Private.New))
             {
-                JsonSerializer.Serialize(file, new KeptImport(posted.Officer.Value, posted.State), RecordJson.Options);
+                JsonSerializer.Serialize(file, new KeptImport(officer.Value, state), RecordJson.Options);
             }
 
             File.Move(path + ".part", path, overwrite: true);
@@ -271,7 +271,7 @@ public sealed partial class ImportQueue(string folder, ImportLimits limits, Regi
             known[state.Id] = posted;
             if (wasRunning)
             {
-                Keep(posted);
+                Keep(officer, state);
             }
         }
         catch (Exception fault) when (fault is JsonException or ArgumentException or IOException or NullReferenceException)

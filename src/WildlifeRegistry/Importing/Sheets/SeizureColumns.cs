@@ -127,7 +127,7 @@ public static partial class SeizureColumns
 
     private static readonly FrozenDictionary<string, string> KeyByName = All
         .SelectMany(column => column.Also.Append(column.English).Append(column.Russian).Append(column.Key).Select(name => (Name: Folding.Fold(name), column.Key)))
-        .DistinctBy(pair => pair.Name)
+        .DistinctBy(pair => pair.Name, StringComparer.Ordinal)
         .ToFrozenDictionary(pair => pair.Name, pair => pair.Key, StringComparer.Ordinal);
 
     public static SheetColumn Of(string key) => ByKey[key];

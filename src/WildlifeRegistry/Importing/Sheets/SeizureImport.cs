@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Hosting;
@@ -23,6 +24,7 @@ public sealed class SeizureImport(RegistryParts parts, Reader author, SeizureShe
     private const int MaxKey = 100;
 
     private readonly Dictionary<UInt128, int> seen = [];
+    private readonly ConcurrentDictionary<string, RecordPage> found = new(StringComparer.Ordinal);
 
     public bool HasSeveralRows => true;
 
@@ -57,30 +59,30 @@ public sealed class SeizureImport(RegistryParts parts, Reader author, SeizureShe
     public async Task<ImportChange> JudgeAsync(ImportUnit unit, CancellationToken ct)
     {
         var (_, _, key, read) = (Unit)unit;
-        var found = (await parts.Store.ViewFor(author).ReadAsync(new ReadPlan(new PlanStart.ByImportKey(key), Bring.Nothing), ct)).Roots.Records.FirstOrDefault()?.Record;
-        if (found is null)
+        var known = (await parts.Store.ViewFor(author).ReadAsync(new ReadPlan(new PlanStart.ByImportKey(key), Bring.Nothing), ct)).Roots.Records.FirstOrDefault()?.Record;
+        if (known is null)
         {
             return await AddedAsync((Unit)unit, ct);
         }
 
-        var mark = found.Details.Provenance?.Imported;
+        var mark = known.Details.Provenance?.Imported;
         if (mark is not null && string.Equals(mark.Digest, MarkOf(read), StringComparison.Ordinal))
         {
             return ImportChange.Nothing;
         }
 
-        if (found.Owners is not { } owners || mark is null || owners.Version != mark.Version)
+        if (known.Owners is not { } owners || mark is null || owners.Version != mark.Version)
         {
-            throw new RowRefusedException("", found.Reference ?? "", "The row has changed, but its seizure was changed in the registry too since it was imported: amend it there.");
+            throw new RowRefusedException("", known.Reference ?? "", "The row has changed, but its seizure was changed in the registry too since it was imported: amend it there.");
         }
 
-        var known = mark.Digest.Split(':')[^1].Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
-        if (!known.IsSubsetOf(read.Parts))
+        var digests = mark.Digest.Split(':')[^1].Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
+        if (!digests.IsSubsetOf(read.Parts))
         {
-            throw new RowRefusedException("", found.Reference ?? "", "A suspect or an identifier that was imported with the seizure is changed or gone in the file: change or withdraw it in the registry. The file can only add some.");
+            throw new RowRefusedException("", known.Reference ?? "", "A suspect or an identifier that was imported with the seizure is changed or gone in the file: change or withdraw it in the registry. The file can only add some.");
         }
 
-        return await AmendedAsync((Unit)unit, found, owners, known, ct);
+        return await AmendedAsync((Unit)unit, known, owners, digests, ct);
     }
 
     private async Task<ImportChange> AddedAsync(Unit unit, CancellationToken ct)
@@ -118,7 +120,7 @@ public sealed class SeizureImport(RegistryParts parts, Reader author, SeizureShe
         return Result(change, fresh, ImportOutcome.Amended, seizure);
     }
 
-    private Change ChangeOf(string key, SheetSeizure read, CancellationToken ct) => new(new RequestContext(author, parts), read.Input, "import " + key, ct) { RecordedAs = Validation.Submitted };
+    private Change ChangeOf(string key, SheetSeizure read, CancellationToken ct) => new(new RequestContext(author, parts), read.Input, "import " + key, ct) { RecordedAs = Validation.Submitted, Found = found };
 
     private static ImportChange Result(Change change, SheetSeizure read, ImportOutcome outcome, Seizure seizure) => change.Refusals.Count > 0
         ? throw read.Refused(change.Refusals)

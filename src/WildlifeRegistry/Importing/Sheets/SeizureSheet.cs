@@ -66,7 +66,7 @@ public sealed partial class SeizureSheet
     private readonly RegistryKeys keys;
     private readonly Dictionary<string, SheetPlace> places;
     private readonly Dictionary<SheetPlace, string> columns;
-    private readonly int[] numbers;
+    private readonly ILookup<SheetPart, (string Key, int Number)> present;
 
     /// <exception cref="ImportException">The file lacks a column that every seizure needs, or has one twice.</exception>
     public SeizureSheet(IFileRows file, ColumnMapping mapping, CountryNames countries, TaxonTable taxa, CodeTable codes, RegistryKeys keys)
@@ -77,7 +77,9 @@ public sealed partial class SeizureSheet
         this.keys = keys;
         places = mapping.Of(file.Name, file.Header);
         columns = places.ToDictionary(place => place.Value, place => place.Key);
-        numbers = [.. places.Values.Select(place => place.Number).Distinct().Order()];
+        present = SeizureColumns.All
+            .SelectMany(column => places.Values.Where(place => string.Equals(place.Key, column.Key, StringComparison.Ordinal)).Select(place => (column.Part, Column: (column.Key, place.Number))))
+            .ToLookup(pair => pair.Part, pair => pair.Column);
         Unread = [.. file.Header.Where(column => column.Length > 0 && !ErrorFile.IsOwn(column) && !places.ContainsKey(column))];
         foreach (var needed in new[] { SeizureColumns.OccurredOn, SeizureColumns.Country })
         {
@@ -121,7 +123,7 @@ public sealed partial class SeizureSheet
 
         // Line breaks wrap long text in a workbook's cell: only the narrative has lines that matter.
         var text = row[column];
-        text = HasLines(column) ? text : string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        text = !text.AsSpan().ContainsAny('\r', '\n') || HasLines(column) ? text : string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return text.Length == 0 ? null : new SheetCell(row, column, text);
     }
 
@@ -164,6 +166,11 @@ public sealed partial class SeizureSheet
         /// <summary>Rows of one seizure do not contradict each other.</summary>
         private void Agree()
         {
+            if (rows.Count == 1)
+            {
+                return;
+            }
+
             foreach (var column in SeizureColumns.All.Where(column => column.Part == SheetPart.Seizure))
             {
                 var first = One(column.Key);
@@ -657,10 +664,10 @@ public sealed partial class SeizureSheet
             var found = new List<Part>();
             foreach (var row in rows)
             {
-                foreach (var number in sheet.numbers)
+                foreach (var repetition in sheet.present[part].GroupBy(column => column.Number).OrderBy(group => group.Key))
                 {
-                    var said = SeizureColumns.All.Where(column => column.Part == part)
-                        .Select(column => (column.Key, Cell: sheet.Cell(row, column.Key, number)))
+                    var said = repetition
+                        .Select(column => (column.Key, Cell: sheet.Cell(row, column.Key, column.Number)))
                         .Where(pair => pair.Cell is not null && !row.IsFilled(pair.Cell.Column))
                         .ToDictionary(pair => pair.Key, pair => pair.Cell!, StringComparer.Ordinal);
                     if (said.Count > 0)

@@ -58,14 +58,14 @@ public sealed class WorkbookRows : IFileRows
     /// <exception cref="ImportException">It cannot be read.</exception>
     public static WorkbookRows Open(string name, Func<Stream> open)
     {
-        var stream = open();
+        var file = open();
         try
         {
-            return new WorkbookRows(name, stream);
+            return new WorkbookRows(name, file);
         }
         catch
         {
-            stream.Dispose();
+            file.Dispose();
             throw;
         }
     }

@@ -19,6 +19,8 @@ public sealed class WorkbookWriter : IDisposable
     /// <summary>The first moment that an archive can tell.</summary>
     private static readonly DateTimeOffset Never = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789ABCDEFabcdef");
+
     private readonly ZipArchive zip;
     private readonly List<string> sheets = [];
     private XmlWriter? sheet;
@@ -196,7 +198,7 @@ public sealed class WorkbookWriter : IDisposable
         var escaped = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length; at++)
         {
-            var isEscape = text[at] == '_' && at + 6 < text.Length && text[at + 1] == 'x' && text[at + 6] == '_' && text.AsSpan(at + 2, 4).IndexOfAnyExcept("0123456789ABCDEFabcdef") < 0;
+            var isEscape = text[at] == '_' && at + 6 < text.Length && text[at + 1] == 'x' && text[at + 6] == '_' && text.AsSpan(at + 2, 4).IndexOfAnyExcept(HexDigits) < 0;
             escaped.Append(isEscape ? "_x005F_" : text[at].ToString());
         }
 
