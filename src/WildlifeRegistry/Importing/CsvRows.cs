@@ -215,7 +215,7 @@ public sealed class CsvRow(int line, int lastLine, string[] cells, int headerCel
                 throw new RowRefusedException(name, cells[at], fault);
             }
 
-            if (cells[at].Trim().Any(character => CellText.IsForbidden(character) && !(HasLines(name) && character is '\n' or '\r' or '\t')))
+            if (cells[at].Trim().Any(character => CellText.IsForbidden(character) && !((marks is not null || HasLines(name)) && character is '\n' or '\r' or '\t')))
             {
                 throw new RowRefusedException(name, cells[at], "The cell has control characters or marks that change the reading direction: plain text is allowed.");
             }

@@ -5,6 +5,7 @@ using WildlifeRegistry.Access;
 using WildlifeRegistry.Importing;
 using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Importing.Sheets;
+using WildlifeRegistry.Recording;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Seizures;
 using WildlifeRegistry.Storage;
@@ -196,19 +197,24 @@ public sealed class ExportTests(SampleWorld samples)
         await ActivatorUtilities.CreateInstance<SampleLoader>(world.Registry.Services).LoadAsync(TestContext.Current.CancellationToken);
         await using var other = await SheetWorld.OpenAsync();
         var report = await other.ImportAsync(await BytesAsync(world.Registry, "kz-customs-officer", "csv"));
-        Assert.Empty(other.Refusals);
-        var given = (await world.SeizuresAsync()).Select(Comparable).Order(StringComparer.Ordinal).ToList();
+
+        // The source put a sentence into the column of airlines that is longer than an officer may enter there.
+        const string TooLong = "Flight CZ620 from Nagoya, Japan to Dalian";
+        var refused = Assert.Single(other.Refusals);
+        Assert.Equal(("Carrier", "It has 423 characters; allowed are 300."), (refused.Column, refused.Reason));
+        Assert.StartsWith(TooLong, refused.Value, StringComparison.Ordinal);
+        var given = (await world.SeizuresAsync()).Where(seizure => seizure.Carrier?.StartsWith(TooLong, StringComparison.Ordinal) != true).Select(Comparable).Order(StringComparer.Ordinal).ToList();
         var come = (await other.SeizuresAsync()).Select(Comparable).Order(StringComparer.Ordinal).ToList();
-        Assert.True(given.Count > 900, $"{given.Count} samples");
+        Assert.True(given.Count > 450, $"{given.Count} samples");
         Assert.Equal(given.Count, report.Imported);
         Assert.Equal(given, come);
     }
 
-    /// <summary>All that a seizure says, without the ids of its specimens, which are its own; a place is a record of each registry's.</summary>
+    /// <summary>All that a seizure says, without the ids of its specimens, which are its own; a place is a record of each registry's. Of a unit's words the one that officers' input keeps.</summary>
     private static string Comparable(Seizure seizure) => Encoding.UTF8.GetString(RecordJson.Write(seizure with
     {
         PlaceId = null,
-        Specimens = [.. seizure.Specimens.Select(specimen => specimen with { Id = default, Species = specimen.Species is null ? null : new ResolvedSpecies(default, []) })],
+        Specimens = [.. seizure.Specimens.Select(specimen => specimen with { Id = default, Species = specimen.Species is null ? null : new ResolvedSpecies(default, []), Quantities = [.. specimen.Quantities.Select(quantity => quantity with { Unit = Units.Find(quantity.Unit) ?? quantity.Unit })] })],
         Chain = [.. seizure.Chain.OrderBy(step => step.Role).Select(step => step with { PlaceId = null })],
     }));
 

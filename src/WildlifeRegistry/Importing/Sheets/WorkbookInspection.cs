@@ -26,10 +26,17 @@ internal sealed class WorkbookInspection
     private readonly Dictionary<int, Dictionary<int, string>> faults = [];
     private readonly List<(int Top, int Bottom, int Column)> merged = [];
 
-    private WorkbookInspection(string sheet) => Sheet = sheet;
+    private WorkbookInspection(string sheet, bool countsFrom1904)
+    {
+        Sheet = sheet;
+        CountsFrom1904 = countsFrom1904;
+    }
 
     /// <summary>The sheet that is read: the one named Seizures, or else the first.</summary>
     public string Sheet { get; }
+
+    /// <summary>Days are counted from 1904, as old Macintosh programs do.</summary>
+    public bool CountsFrom1904 { get; }
 
     public int LastRow { get; private set; }
 
@@ -103,23 +110,24 @@ internal sealed class WorkbookInspection
 
     private static WorkbookInspection Inspect(string name, ZipArchive zip)
     {
-        var sheets = Sheets(zip);
+        var (sheets, countsFrom1904) = Sheets(zip);
         var (sheet, relation) = sheets.FirstOrDefault(one => one.Name.Trim().ToUpperInvariant() is "SEIZURES" or "ИЗЪЯТИЯ") is { Name: not null } ours ? ours : sheets.FirstOrDefault();
         if (sheet is null || Part(zip, Target(zip, relation)) is not { } part)
         {
             throw new ImportException($"{name} has no sheet.");
         }
 
-        var inspection = new WorkbookInspection(sheet);
+        var inspection = new WorkbookInspection(sheet, countsFrom1904);
         using var content = part.Open();
         using var xml = Reader(content);
         inspection.Walk(name, xml);
         return inspection;
     }
 
-    private static List<(string Name, string Relation)> Sheets(ZipArchive zip)
+    private static (List<(string Name, string Relation)> Sheets, bool CountsFrom1904) Sheets(ZipArchive zip)
     {
         var sheets = new List<(string, string)>();
+        var counts = false;
         using var content = (Part(zip, "xl/workbook.xml") ?? throw new InvalidDataException()).Open();
         using var xml = Reader(content);
         while (xml.Read())
@@ -128,9 +136,13 @@ internal sealed class WorkbookInspection
             {
                 sheets.Add((xml.GetAttribute("name") ?? "", Relation(xml)));
             }
+            else if (xml.NodeType == XmlNodeType.Element && xml.LocalName is "workbookPr")
+            {
+                counts = xml.GetAttribute("date1904") is "1" or "true";
+            }
         }
 
-        return sheets;
+        return (sheets, counts);
     }
 
     /// <summary>The relation's id is the one attribute named id that has a namespace.</summary>

@@ -146,7 +146,7 @@ public sealed class WorkbookRows : IFileRows
         }
     }
 
-    private static string Text(object? cell, out bool isLost)
+    private string Text(object? cell, out bool isLost)
     {
         isLost = false;
         switch (cell)
@@ -158,7 +158,7 @@ public sealed class WorkbookRows : IFileRows
             case bool flag:
                 return flag ? "yes" : "no";
             case DateTime moment:
-                return moment.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+                return (inspection.CountsFrom1904 ? moment.AddDays(1462) : moment).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture); // which the library does not know
             case TimeSpan time:
                 return time.ToString("c", CultureInfo.InvariantCulture);
             case IConvertible number:
