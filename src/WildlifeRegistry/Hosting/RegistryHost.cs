@@ -57,6 +57,7 @@ public static class RegistryHost
         builder.Services.AddSingleton(RegistryLimits.From(builder.Configuration));
         builder.Services.AddSingleton<RegistryErrors>();
         builder.Services.AddSingleton<GraphQlEndpoint>();
+        builder.AddFiles(PathOf(builder.Configuration));
 
         adjust?.Invoke(builder);
         var app = builder.Build();
@@ -64,6 +65,7 @@ public static class RegistryHost
         app.UseExceptionHandler();
         app.MapHealth();
         app.Map("/graphql", (HttpContext context, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(context));
+        app.MapFiles();
         demo(app);
         app.Services.GetRequiredService<GraphQlEndpoint>(); // a contract that does not fit its bindings stops the start
         await new ReferenceLoader(
@@ -109,6 +111,8 @@ public static class RegistryHost
         return next(context);
     }
 
+    private static string PathOf(ConfigurationManager configuration) => configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
+
     private static async Task AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, CancellationToken ct)
     {
         var engine = builder.Configuration["Store:Engine"] ?? "sqlite";
@@ -117,8 +121,7 @@ public static class RegistryHost
             throw new SettingException("Store:Engine", engine, "sqlite");
         }
 
-        var path = builder.Configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
-        var store = await SqliteGraphStore.OpenAsync(path, KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
+        var store = await SqliteGraphStore.OpenAsync(PathOf(builder.Configuration), KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
         builder.Services.AddSingleton(_ => store); // by a factory, so that the host disposes of it
         builder.Services.AddSingleton<IGraphStore>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton<IGroupRegister>(services => services.GetRequiredService<SqliteGraphStore>());
