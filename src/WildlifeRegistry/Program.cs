@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Exporting;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Importing;
 using WildlifeRegistry.Storage;
@@ -18,13 +19,14 @@ root.Add(Verb("schema", "Prints the GraphQL schema.", (_, _) =>
 }));
 root.Add(ImportCommand.Verb());
 root.Add(Verb("check", "Holds the store against its promises, beside a running registry too: 0 where all hold, 1 with what does not.", (rest, ct) => CheckCommand.RunAsync(rest, Console.Out, ct)));
+root.Add(ExportCommand.Verb());
 root.Add(Verb("health", "Asks the running registry whether it is ready.", (rest, ct) => Health.AskAsync(WebApplication.CreateBuilder(rest).Configuration, ct)));
 
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception fault) when (fault is SettingException or StoreException or ImportException or InvalidOperationException { Source: "WildlifeRegistry.DemoIdentity" })
+catch (Exception fault) when (fault is SettingException or StoreException or CommandException or ImportException or InvalidOperationException { Source: "WildlifeRegistry.DemoIdentity" })
 {
     Console.Error.WriteLine(fault.Message);
     return 1;

@@ -57,6 +57,7 @@ public static class RegistryHost
         builder.Services.AddSingleton(RegistryLimits.From(builder.Configuration));
         builder.Services.AddSingleton<RegistryErrors>();
         builder.Services.AddSingleton<GraphQlEndpoint>();
+        builder.AddFiles(PathOf(builder.Configuration));
 
         adjust?.Invoke(builder);
         var app = builder.Build();
@@ -64,6 +65,7 @@ public static class RegistryHost
         app.UseExceptionHandler();
         app.MapHealth();
         app.Map("/graphql", (HttpContext context, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(context));
+        app.MapFiles();
         demo(app);
         app.Services.GetRequiredService<GraphQlEndpoint>(); // a contract that does not fit its bindings stops the start
         await new ReferenceLoader(
@@ -120,8 +122,13 @@ public static class RegistryHost
 
     private static async Task AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, CancellationToken ct)
     {
-        var path = StorePathOf(builder.Configuration);
-        var store = await SqliteGraphStore.OpenAsync(path, KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
+        var engine = builder.Configuration["Store:Engine"] ?? "sqlite";
+        if (!string.Equals(engine, "sqlite", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SettingException("Store:Engine", engine, "sqlite");
+        }
+
+        var store = await SqliteGraphStore.OpenAsync(StorePathOf(builder.Configuration), KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
         builder.Services.AddSingleton(_ => store); // by a factory, so that the host disposes of it
         builder.Services.AddSingleton<IGraphStore>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton<IGroupRegister>(services => services.GetRequiredService<SqliteGraphStore>());

@@ -9,7 +9,7 @@ namespace WildlifeRegistry.Importing;
 /// The rows of a CSV file with a header, one at a time. Columns are found by name, whatever their order, case and
 /// outer spaces; columns that nobody asks for are passed over. Memory is bounded by one row.
 /// </summary>
-public sealed class CsvRows : IDisposable
+public sealed class CsvRows : IFileRows
 {
     /// <summary>Most characters of a cell.</summary>
     public const int MaxCell = 10_000;
@@ -25,15 +25,15 @@ public sealed class CsvRows : IDisposable
     private int linesRead;
     private bool badQuotes;
 
-    private CsvRows(Stream stream, Encoding encoding, string name, IReadOnlyCollection<string> needed)
+    private CsvRows(Stream stream, TextFile file, string name, IReadOnlyCollection<string> needed)
     {
         this.stream = stream;
         Name = name;
-        EncodingName = encoding is UTF8Encoding ? "UTF-8" : "Windows-1252";
-        text = new StreamReader(stream, encoding, detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024);
+        EncodingName = file.EncodingName;
+        text = new StreamReader(stream, file.Encoding, detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024);
         parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            Delimiter = ",",
+            Delimiter = file.Delimiter.ToString(),
             BadDataFound = _ => badQuotes = true,
             IgnoreBlankLines = false,
             MaxFieldSize = MaxUnread,
@@ -44,21 +44,7 @@ public sealed class CsvRows : IDisposable
         }
 
         Header = [.. parser.Record!.Select(cell => cell.Trim())];
-        columns = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        named = [];
-        for (var at = 0; at < Header.Count; at++)
-        {
-            if (ErrorFile.IsOwn(Header[at]) || Header[at].Length == 0)
-            {
-                continue;
-            }
-
-            named.Add((at, Header[at]));
-            if (!columns.TryAdd(Header[at], at))
-            {
-                throw new ImportException($"{name} has the column {Header[at]} twice.");
-            }
-        }
+        (columns, named) = Columns(name, Header);
 
         if (needed.FirstOrDefault(column => !columns.ContainsKey(column)) is { } missing)
         {
@@ -69,7 +55,7 @@ public sealed class CsvRows : IDisposable
     /// <summary>The file's name, without its folder.</summary>
     public string Name { get; }
 
-    /// <summary>How the bytes were read: UTF-8, or Windows-1252 where they are not valid UTF-8.</summary>
+    /// <summary>How the bytes were read: UTF-8, UTF-16 where its mark says so, or else Windows-1251 or -1252.</summary>
     public string EncodingName { get; }
 
     public IReadOnlyList<string> Header { get; }
@@ -81,23 +67,16 @@ public sealed class CsvRows : IDisposable
 
     /// <param name="open">Opens the file from its beginning; it is read twice, first to see what its bytes are.</param>
     /// <exception cref="ImportException">It cannot be read, is empty, or lacks a column.</exception>
-    public static CsvRows Open(string name, Func<Stream> open, IReadOnlyCollection<string> needed)
+    /// <param name="anyDelimiter">True where semicolons or tabs may stand between the cells; false: commas alone.</param>
+    public static CsvRows Open(string name, Func<Stream> open, IReadOnlyCollection<string> needed, bool anyDelimiter = false)
     {
         try
         {
-            Encoding encoding = new UTF8Encoding(false);
-            using (var bytes = open())
-            {
-                if (!IsUtf8(bytes))
-                {
-                    encoding = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
-                }
-            }
-
+            var file = TextFile.Of(name, open, anyDelimiter);
             var from = open();
             try
             {
-                return new CsvRows(from, encoding, name, needed);
+                return new CsvRows(from, file, name, needed);
             }
             catch
             {
@@ -158,31 +137,37 @@ public sealed class CsvRows : IDisposable
         }
     }
 
-    private static bool IsUtf8(Stream bytes)
+    /// <summary>Where each named column stands; those that an error file adds, and those without a name, are passed over.</summary>
+    /// <exception cref="ImportException">Two columns have one name.</exception>
+    internal static (Dictionary<string, int> Columns, List<(int At, string Name)> Named) Columns(string file, IReadOnlyList<string> header)
     {
-        var decoder = new UTF8Encoding(false, throwOnInvalidBytes: true).GetDecoder();
-        var buffer = new byte[64 * 1024];
-        var characters = new char[buffer.Length];
-        try
+        var places = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        var names = new List<(int At, string Name)>();
+        for (var at = 0; at < header.Count; at++)
         {
-            int read;
-            while ((read = bytes.Read(buffer)) > 0)
+            if (ErrorFile.IsOwn(header[at]) || header[at].Length == 0)
             {
-                decoder.GetChars(buffer, 0, read, characters, 0, flush: false);
+                continue;
             }
 
-            decoder.GetChars([], 0, 0, characters, 0, flush: true);
-            return true;
+            names.Add((at, header[at]));
+            if (!places.TryAdd(header[at], at))
+            {
+                throw new ImportException($"{file} has the column {header[at]} twice.");
+            }
         }
-        catch (DecoderFallbackException)
-        {
-            return false;
-        }
+
+        return (places, names);
     }
 }
 
+/// <summary>What a workbook says of the cells of one row beside their values, by their place from 0.</summary>
+/// <param name="Faults">Why the value of a cell cannot be taken as it stands.</param>
+/// <param name="Filled">Cells that have their value from a merged cell above.</param>
+public sealed record CellMarks(IReadOnlyDictionary<int, string> Faults, IReadOnlySet<int> Filled);
+
 /// <summary>One row: its cells as given, and trimmed by column name.</summary>
-public sealed class CsvRow(int line, int lastLine, string[] cells, int headerCells, bool badQuotes, Dictionary<string, int> columns, List<(int At, string Name)> named)
+public sealed class CsvRow(int line, int lastLine, string[] cells, int headerCells, bool badQuotes, Dictionary<string, int> columns, List<(int At, string Name)> named, CellMarks? marks = null)
 {
     /// <summary>The line in which it begins, from 1; the header is line 1.</summary>
     public int Line => line;
@@ -191,19 +176,25 @@ public sealed class CsvRow(int line, int lastLine, string[] cells, int headerCel
     public IEnumerable<string> Given => Enumerable.Range(0, headerCells).Select(at => at < cells.Length ? cells[at] : "");
 
     /// <summary>The trimmed text under a column that the file was opened with; empty under one that it lacks.</summary>
-    public string this[string column] => columns.TryGetValue(column, out var at) && at < cells.Length ? cells[at].Trim() : "";
+    public string this[string column] => columns.TryGetValue(column, out var at) && at < cells.Length ? CellText.Plain(cells[at].Trim()) : "";
 
+    /// <summary>True where the value is that of a merged cell which begins in a row above.</summary>
+    public bool IsFilled(string column) => marks is not null && columns.TryGetValue(column, out var at) && marks.Filled.Contains(at);
+
+    /// <param name="isRead">Which columns matter; null: all.</param>
+    /// <param name="hasLines">Which columns may have several lines of text; null: none.</param>
     /// <exception cref="RowRefusedException">The row is not a row of the table, or a cell has text that no cell may have.</exception>
-    public void Check()
+    public void Check(Func<string, bool>? isRead = null, Func<string, bool>? hasLines = null)
     {
-        if (named.FirstOrDefault(column => column.At < cells.Length && cells[column.At].Length > CsvRows.MaxCell) is { Name: { } tooLong } && lastLine == line)
+        bool HasLines(string column) => hasLines is not null && hasLines(column);
+        if (named.FirstOrDefault(column => column.At < cells.Length && cells[column.At].Length > CsvRows.MaxCell) is { Name: { } tooLong } && (lastLine == line || HasLines(tooLong)))
         {
             throw new RowRefusedException(tooLong, this[tooLong], string.Create(CultureInfo.InvariantCulture, $"The cell has {this[tooLong].Length:N0} characters; at most {CsvRows.MaxCell:N0} are allowed."));
         }
 
-        if (lastLine > line)
+        if (lastLine > line && (badQuotes || cells.Length != headerCells || named.Any(column => !HasLines(column.Name) && cells[column.At].AsSpan().IndexOfAny('\r', '\n') >= 0)))
         {
-            var (_, column) = named.FirstOrDefault(column => column.At < cells.Length && cells[column.At].AsSpan().IndexOfAny('\r', '\n') >= 0);
+            var (_, column) = named.FirstOrDefault(column => column.At < cells.Length && !HasLines(column.Name) && cells[column.At].AsSpan().IndexOfAny('\r', '\n') >= 0);
             throw new RowRefusedException(column ?? "", column is null ? "" : this[column], string.Create(CultureInfo.InvariantCulture, $"A quote that opens in line {line} takes the text up to line {lastLine} into one cell: close it, or take the line breaks out of the cell."));
         }
 
@@ -217,9 +208,14 @@ public sealed class CsvRow(int line, int lastLine, string[] cells, int headerCel
             throw new RowRefusedException("", string.Join(',', cells), string.Create(CultureInfo.InvariantCulture, $"The row has {cells.Length} cells and the header {headerCells}."));
         }
 
-        foreach (var (at, name) in named)
+        foreach (var (at, name) in named.Where(column => isRead is null || isRead(column.Name)))
         {
-            if (cells[at].Trim().Any(CellText.IsForbidden))
+            if (marks is not null && marks.Faults.TryGetValue(at, out var fault))
+            {
+                throw new RowRefusedException(name, cells[at], fault);
+            }
+
+            if (cells[at].Trim().Any(character => CellText.IsForbidden(character) && !((marks is not null || HasLines(name)) && character is '\n' or '\r' or '\t')))
             {
                 throw new RowRefusedException(name, cells[at], "The cell has control characters or marks that change the reading direction: plain text is allowed.");
             }

@@ -16,7 +16,7 @@ public sealed class ErrorFile : IDisposable
     private readonly List<int> copied;
 
     /// <exception cref="ImportException">The file cannot be written.</exception>
-    public ErrorFile(string path, CsvRows rows)
+    public ErrorFile(string path, IFileRows rows)
     {
         copied = [.. Enumerable.Range(0, rows.Header.Count).Where(at => !IsOwn(rows.Header[at]))];
         try
@@ -34,21 +34,49 @@ public sealed class ErrorFile : IDisposable
 
     public static bool IsOwn(string column) => Own.Contains(column, StringComparer.OrdinalIgnoreCase);
 
+    /// <exception cref="ImportException">The file cannot be written further.</exception>
     public void Add(CsvRow row, RowRefusedException refused)
     {
         var given = row.Given.ToList();
         Write([row.Line.ToString(CultureInfo.InvariantCulture), refused.Column, refused.Value, refused.Message, .. copied.Select(at => given[at])]);
     }
 
-    public void Dispose() => csv.Dispose();
+    /// <summary>Writes out what waits in memory.</summary>
+    /// <exception cref="ImportException">It cannot be written.</exception>
+    public void Flush() => Guarded(csv.Flush);
 
-    private void Write(IEnumerable<string> cells)
+    public void Dispose()
+    {
+        try
+        {
+            csv.Dispose();
+        }
+        catch (IOException)
+        {
+            // Said already, by the row that could not be written; or the rows are lost, and a rerun refuses them again.
+        }
+    }
+
+    private void Write(IEnumerable<string> cells) => Guarded(() =>
     {
         foreach (var cell in cells)
         {
-            csv.WriteField(cell);
+            csv.WriteField(CellText.Harmless(CellText.Plain(cell)));
         }
 
         csv.NextRecord();
+    });
+
+    /// <summary>Without its error file an import must not go on as if nothing were lost.</summary>
+    private static void Guarded(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (IOException fault)
+        {
+            throw new ImportException($"The error file cannot be written ({fault.Message.TrimEnd('.')}). What was counted is imported; make room and import the file again: nothing is imported twice.");
+        }
     }
 }

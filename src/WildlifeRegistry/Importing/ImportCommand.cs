@@ -1,21 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Spectre.Console;
 using WildlifeRegistry.Access;
-using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Hosting;
-using WildlifeRegistry.Importing.Reference;
-using WildlifeRegistry.Places;
-using WildlifeRegistry.Records;
-using WildlifeRegistry.Species;
+using WildlifeRegistry.Importing.Sheets;
 using WildlifeRegistry.Storage;
-#if DEMO_IDENTITY
-using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using WildlifeRegistry.DemoIdentity;
-#endif
 
 namespace WildlifeRegistry.Importing;
 
@@ -23,54 +13,66 @@ namespace WildlifeRegistry.Importing;
 /// The verb <c>import</c>: an officer brings a file in. Who they are is judged by the gate that judges requests, and
 /// what they bring is their agency's alone until the agency releases it.
 /// </summary>
-public static partial class ImportCommand
+public static class ImportCommand
 {
     public const int AllImported = 0, Failed = 1, SomeRefused = 2;
 
-    private static readonly Role[] Recording = [Role.Officer, Role.Analyst, Role.Prosecutor, Role.Liaison];
-
     public static Command Verb()
     {
-        var file = new Argument<string>("FILE") { Description = "The CSV file: UTF-8 or Windows-1252, with a header." };
-        var format = new Option<string>("--format") { Description = "c4ads or cites.", Required = true }.AcceptOnlyFromAmong("c4ads", "cites");
+        var file = new Argument<string?>("FILE") { Description = "The file, with a header: CSV, or for seizures an .xlsx workbook too.", Arity = ArgumentArity.ZeroOrOne };
+        var format = new Option<string?>("--format") { Description = "seizures (the template), c4ads or cites." }.AcceptOnlyFromAmong([.. ImportFile.Formats]);
+        var template = new Option<string?>("--template") { Description = "Writes the template of the format seizures to this file, .xlsx or .csv, and imports nothing." };
+        var mapping = new Option<string?>("--mapping") { Description = "seizures: a JSON file, an object of your own column names and the template's for them." };
         var legs = new Option<string?>("--legs") { Description = "c4ads: the second file, with the legs of each trade chain." };
         var token = new Option<string?>("--token") { Description = "The officer's token, of their agency's own issuer." };
         var persona = new Option<string?>("--as") { Description = "A demo persona, like kz-customs-officer: in Development only." };
         var errors = new Option<string?>("--errors") { Description = "Where the refused rows go, to be mended and imported again." };
-        var verb = new Command("import", "Imports a file of seizures. Rerun at will: what is there is not imported twice.") { file, format, legs, token, persona, errors };
+        var verb = new Command("import", "Imports a file of seizures. Rerun at will: what is there is not imported twice.") { file, format, template, mapping, legs, token, persona, errors };
         verb.TreatUnmatchedTokensAsErrors = false; // settings, as everywhere: --Store:Sqlite:Path=...
-        verb.SetAction((parsed, ct) => RunAsync(
-            new Request(parsed.GetValue(file)!, parsed.GetValue(format)!, parsed.GetValue(legs), parsed.GetValue(token), parsed.GetValue(persona), parsed.GetValue(errors)),
-            [.. parsed.UnmatchedTokens],
-            ct));
+        verb.SetAction((parsed, ct) => parsed.GetValue(template) is { } path
+            ? Task.FromResult(WriteTemplate(path))
+            : RunAsync(
+                new Request(
+                    parsed.GetValue(file) ?? throw new ImportException("Say which FILE to import, or --template FILE to get the template."),
+                    parsed.GetValue(format) ?? throw new ImportException($"Say what the file is: --format {string.Join(" or ", ImportFile.Formats)}."),
+                    parsed.GetValue(mapping),
+                    parsed.GetValue(legs),
+                    parsed.GetValue(token),
+                    parsed.GetValue(persona),
+                    parsed.GetValue(errors)),
+                [.. parsed.UnmatchedTokens],
+                ct));
         return verb;
+    }
+
+    private static int WriteTemplate(string path)
+    {
+        SeizureTemplate.Write(path);
+        Console.WriteLine($"{path} has the headings, in English and Russian, and one invented row of an exercise.{(path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? " What each column allows stands in the template as .xlsx, on the sheet Help." : " The sheet Help says what each column allows.")}");
+        return AllImported;
     }
 
     private static async Task<int> RunAsync(Request request, string[] settings, CancellationToken ct)
     {
-        if (settings.FirstOrDefault(setting => !SettingForm().IsMatch(setting)) is { } unknown)
-        {
-            throw new ImportException($"{unknown} is neither an option of import nor a setting like --Store:Sqlite:Path=registry.db.");
-        }
-
-        if ((request.Token is null) == (request.Persona is null))
-        {
-            throw new ImportException("Say who imports: --token with the officer's token, or --as with a demo persona in Development.");
-        }
-
-        if (request.Legs is not null && !string.Equals(request.Format, "c4ads", StringComparison.Ordinal))
+        CommandReader.Check("import", request.Token, request.Persona, settings);
+        if (request.Legs is not null && !string.Equals(request.Format, ImportFile.C4ads, StringComparison.Ordinal))
         {
             throw new ImportException("--legs goes with the format c4ads.");
         }
 
-        if (request.Errors is { } errors && new[] { request.File, request.Legs }.OfType<string>().Any(path => string.Equals(Path.GetFullPath(path), Path.GetFullPath(errors), StringComparison.Ordinal)))
+        if (request.Mapping is not null && !string.Equals(request.Format, ImportFile.Seizures, StringComparison.Ordinal))
+        {
+            throw new ImportException("--mapping goes with the format seizures.");
+        }
+
+        if (request.Errors is { } errors && new[] { request.File, request.Legs, request.Mapping }.OfType<string>().Any(path => string.Equals(Path.GetFullPath(path), Path.GetFullPath(errors), StringComparison.Ordinal)))
         {
             throw new ImportException("The error file would overwrite a file that is being read: give it another name.");
         }
 
-        await using var app = await RegistryHost.BuildAsync([.. settings, "--Store:Samples=false"], TimeProvider.System, builder => Adjust(builder, request), ct);
-        var reader = await ReaderAsync(app, request, ct);
-        if (!reader.Roles.Any(Recording.Contains))
+        await using var app = await RegistryHost.BuildAsync([.. settings, "--Store:Samples=false"], TimeProvider.System, builder => CommandReader.Adjust(builder, request.Persona), ct);
+        var reader = await CommandReader.ReadAsync(app, request.Token, request.Persona, ct);
+        if (!reader.Roles.Any(ImportFile.Importers.Contains))
         {
             throw new ImportException($"The role {string.Join(", ", reader.Roles).ToUpperInvariant()} may not record: an OFFICER, ANALYST, PROSECUTOR or LIAISON may import.");
         }
@@ -80,22 +82,31 @@ public static partial class ImportCommand
 
     private static async Task<int> ImportAsync(IServiceProvider services, Request request, Reader reader, CancellationToken ct)
     {
-        var keys = services.GetRequiredService<RegistryKeys>();
-        var time = services.GetRequiredService<TimeProvider>();
-        var (taxa, places) = (new TaxonTable(), new PlaceTable());
-        var legs = request.Legs is { } second ? C4adsLegs.Read(Path.GetFileName(second), () => File.OpenRead(second)) : null;
-        IImportFormat format = string.Equals(request.Format, "cites", StringComparison.Ordinal)
-            ? new CitesFormat(taxa, places, new CodeTable(), keys, time)
-            : new C4adsFormat(taxa, places, keys, time, legs);
-        using var rows = CsvRows.Open(Path.GetFileName(request.File), () => File.OpenRead(request.File), format.Columns);
+        using var file = ImportFile.Open(
+            new ImportRequest(
+                request.Format,
+                Path.GetFileName(request.File),
+                request.File,
+                Path.GetFileName(request.Legs),
+                request.Legs,
+                request.Mapping is { } mapping ? ColumnMapping.Read(Whole(mapping)) : ColumnMapping.None),
+            reader,
+            services.GetRequiredService<RegistryParts>(),
+            services.GetRequiredService<ImportTables>());
+        var (rows, run) = (file.Rows, file.Run);
         using var errors = request.Errors is { } path ? new ErrorFile(path, rows) : null;
-        var run = new ImportRun(services.GetRequiredService<IGraphStore>(), keys, services.GetRequiredService<KindCatalogue>(), time, reader, Audience.OwnAgency(reader.Agency), format);
-        Console.WriteLine($"{rows.Name} is read as {rows.EncodingName}{(legs is null ? "" : $", {Path.GetFileName(request.Legs)} as {legs.EncodingName}")}; what it brings is {reader.Agency}'s, recorded by {reader.Officer}.");
+        Console.WriteLine($"{rows.Name} is read as {rows.EncodingName}{(file.LegsEncoding is null ? "" : $", {Path.GetFileName(request.Legs)} as {file.LegsEncoding}")}; what it brings is {reader.Agency}'s, recorded by {reader.Officer}.");
+        if (file.Unread.Count > 0)
+        {
+            Console.WriteLine($"Not imported, because the template has no such columns: {string.Join("; ", file.Unread)}.");
+        }
+
         var started = Stopwatch.GetTimestamp();
         var result = Failed;
         try
         {
             await WithProgressAsync(rows, report => run.RunAsync(rows, (row, refused) => errors?.Add(row, refused), report, ct));
+            errors?.Flush();
             result = run.Report.Refused == 0 ? AllImported : SomeRefused;
         }
         catch (OperationCanceledException)
@@ -111,8 +122,20 @@ public static partial class ImportCommand
         return result;
     }
 
+    private static byte[] Whole(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ImportException($"{path} cannot be read: {fault.Message}");
+        }
+    }
+
     /// <summary>A bar on a terminal; elsewhere a line now and then, each true of what is on the disk.</summary>
-    private static async Task WithProgressAsync(CsvRows rows, Func<Action<ImportReport>, Task> run)
+    private static async Task WithProgressAsync(IFileRows rows, Func<Action<ImportReport>, Task> run)
     {
         if (!Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive)
         {
@@ -173,60 +196,5 @@ public static partial class ImportCommand
         }
     }
 
-    /// <summary>The officer, from a token that the gate has judged as it judges a request's.</summary>
-    private static async Task<Reader> ReaderAsync(WebApplication app, Request request, CancellationToken ct)
-    {
-        var token = request.Token ?? PersonasToken(app, request.Persona!);
-        await using var scope = app.Services.CreateAsyncScope();
-        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = ct };
-        context.Request.Headers.Authorization = "Bearer " + token;
-        var (reader, refusal) = await app.Services.GetRequiredService<ReaderGate>().ReadAsync(context);
-        return reader ?? throw new ImportException(refusal switch
-        {
-            Refusal.Expired => "The token has expired.",
-            Refusal.NotYetValid => "The token is not valid yet.",
-            Refusal.IssuerAway => "The keys of the token's issuer could not be fetched: is the issuer running?",
-            Refusal.NoRole => "The token has no role that the agency's registration allows.",
-            Refusal.RolesNotCombined => "ADMIN and AUDITOR are not combined with another role.",
-            _ => "The token is not one that the registry accepts.",
-        });
-    }
-
-    /// <summary>What a command needs otherwise than a server: its log on the error stream, and a persona's keys at hand, because the demo issuer's address does not answer here.</summary>
-    private static void Adjust(WebApplicationBuilder builder, Request request)
-    {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter(null, LogLevel.Warning);
-#if DEMO_IDENTITY
-        if (request.Persona is not null && builder.Environment.IsDevelopment())
-        {
-            foreach (var issuer in TrustedIssuer.From(builder.Configuration).Where(issuer => DemoIssuers.Agencies.Contains(issuer.Agency.Value, StringComparer.Ordinal)))
-            {
-                builder.Services.AddOptions<JwtBearerOptions>(issuer.Scheme).Configure<DemoIssuers>((bearer, demo) =>
-                    bearer.Configuration = new OpenIdConnectConfiguration { Issuer = issuer.Issuer, SigningKeys = { demo.PublicKey(issuer.Agency.Value) } });
-            }
-        }
-#endif
-    }
-
-    private static string PersonasToken(WebApplication app, string name)
-    {
-#if DEMO_IDENTITY
-        if (app.Environment.IsDevelopment() && app.Services.GetService<DemoIssuers>() is { } demo)
-        {
-            return DemoPersona.All.FirstOrDefault(persona => string.Equals(persona.Name, name, StringComparison.Ordinal)) is { } known
-                ? demo.Token(RegistryHost.AddressOf(app.Configuration).Split(';')[0], known)
-                : throw new ImportException($"There is no persona {name}; there are {string.Join(", ", DemoPersona.All.Select(persona => persona.Name))}.");
-        }
-#endif
-        _ = app;
-        throw new ImportException($"--as {name} is there in Development only, where the demo issuer is: give the officer's --token.");
-    }
-
-    [GeneratedRegex("^--([A-Za-z]+(:[A-Za-z0-9]+)+|urls|environment)=", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex SettingForm();
-
-    private sealed record Request(string File, string Format, string? Legs, string? Token, string? Persona, string? Errors);
+    private sealed record Request(string File, string Format, string? Mapping, string? Legs, string? Token, string? Persona, string? Errors);
 }

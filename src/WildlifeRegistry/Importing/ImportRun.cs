@@ -1,29 +1,31 @@
-using System.Globalization;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Records;
-using WildlifeRegistry.Seizures;
 using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Importing;
 
 /// <summary>
 /// Brings the rows of one file into the registry as its author: read, looked up and committed in groups, several
-/// groups on their way at once. A row is known again by its key, so that a run may be broken off anywhere and started
+/// groups on their way at once. A seizure is known again by its key, so that a run may be broken off anywhere and started
 /// anew; a key finds only what the author sees at Full.
 /// </summary>
-/// <param name="audience">What the seizures are released to; the author's agency owns them.</param>
-/// <param name="sources">Where the file comes from, for the provenance.</param>
-public sealed class ImportRun(IGraphStore store, RegistryKeys keys, KindCatalogue kinds, TimeProvider time, Reader author, Audience audience, IImportFormat format, IReadOnlyList<string>? sources = null)
+public sealed class ImportRun(IGraphStore store, Reader author, IImportWork work)
 {
-    /// <summary>Rows of one change set.</summary>
+    /// <summary>Most rows of one seizure.</summary>
+    public const int MaxRows = 200;
+
+    /// <summary>Seizures of one change set.</summary>
     private const int Group = 50;
 
     /// <summary>Change sets that are on their way at once.</summary>
     private const int Ahead = 8;
 
-    private static readonly SeizureKind Kind = new();
-
-    private readonly Disclosure disclosure = kinds.Disclosure();
+    /// <param name="audience">What the seizures are released to; the author's agency owns them.</param>
+    /// <param name="sources">Where the file comes from, for the provenance.</param>
+    public ImportRun(IGraphStore store, RegistryKeys keys, KindCatalogue kinds, TimeProvider time, Reader author, Audience audience, IImportFormat format, IReadOnlyList<string>? sources = null)
+        : this(store, author, new RowImport(store, keys, kinds, time, author, audience, format, sources))
+    {
+    }
 
     /// <summary>How far the run is, and was where it was broken off.</summary>
     public ImportReport Report { get; } = new() { Line = 1 };
@@ -31,9 +33,8 @@ public sealed class ImportRun(IGraphStore store, RegistryKeys keys, KindCatalogu
     /// <param name="refused">Called for each refused row.</param>
     /// <param name="progress">Called whenever more rows are done with.</param>
     /// <exception cref="ImportException">The rest of the file cannot be read; what came before is imported.</exception>
-    public async Task RunAsync(CsvRows rows, Action<CsvRow, RowRefusedException> refused, Action<ImportReport> progress, CancellationToken ct)
+    public async Task RunAsync(IFileRows rows, Action<CsvRow, RowRefusedException> refused, Action<ImportReport> progress, CancellationToken ct)
     {
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var underWay = new Queue<Task<IReadOnlyList<Outcome>>>();
         var group = new List<Pending>(Group);
         var line = 1;
@@ -44,7 +45,7 @@ public sealed class ImportRun(IGraphStore store, RegistryKeys keys, KindCatalogu
             {
                 foreach (var outcome in await underWay.Dequeue())
                 {
-                    Count(Report, outcome, refused);
+                    Count(outcome, refused);
                 }
 
                 progress(Report);
@@ -59,27 +60,29 @@ public sealed class ImportRun(IGraphStore store, RegistryKeys keys, KindCatalogu
             await Settle(Ahead - 1);
         }
 
+        async Task Take(IReadOnlyList<CsvRow> unit)
+        {
+            ct.ThrowIfCancellationRequested();
+            line = unit[^1].Line;
+            try
+            {
+                var read = work.Read(rows.Name, unit);
+                group.Add(new Pending(read, await work.JudgeAsync(read, ct)));
+            }
+            catch (RowRefusedException fault)
+            {
+                Refuse(unit, fault, refused);
+            }
+
+            if (group.Count == Group)
+            {
+                await Send();
+            }
+        }
+
         try
         {
-            while (rows.Read())
-            {
-                ct.ThrowIfCancellationRequested();
-                line = rows.Current.Line;
-                try
-                {
-                    group.Add(await JudgeAsync(rows.Current, Read(rows, seen), rows.Name, ct));
-                }
-                catch (RowRefusedException fault)
-                {
-                    refused(rows.Current, fault);
-                    Report.Add(line, fault);
-                }
-
-                if (group.Count == Group)
-                {
-                    await Send();
-                }
-            }
+            await ReadAsync(rows, Take);
         }
         finally
         {
@@ -96,68 +99,43 @@ public sealed class ImportRun(IGraphStore store, RegistryKeys keys, KindCatalogu
         progress(Report);
     }
 
-    /// <summary>The row with a key that is its own: a source's id must be; equal rows without one are told apart by their order.</summary>
-    private ImportedRow Read(CsvRows rows, Dictionary<string, int> seen)
+    /// <summary>Goes through the file seizure by seizure. One that the end of a broken file may have cut is not taken.</summary>
+    private async Task ReadAsync(IFileRows rows, Func<IReadOnlyList<CsvRow>, Task> take)
     {
-        var row = rows.Current;
-        row.Check();
-        var read = format.Read(row);
-        if (format.HasOwnIds)
+        var unit = new List<CsvRow>();
+        while (rows.Read())
         {
-            return seen.TryAdd(read.Key, row.Line) ? read : throw new RowRefusedException("ID", row["ID"], string.Create(CultureInfo.InvariantCulture, $"The ID is that of line {seen[read.Key]} too: one file names a seizure once."));
+            var row = rows.Current;
+            if (!work.HasSeveralRows)
+            {
+                await take([row]);
+            }
+            else if (unit.Count > 0 && unit.Count <= MaxRows && work.Continues(unit[0], row))
+            {
+                unit.Add(row);
+            }
+            else
+            {
+                await Flush();
+                unit.Add(row);
+            }
         }
 
-        var ordinal = seen[read.Key] = seen.GetValueOrDefault(read.Key) + 1;
-        return read with { Key = string.Create(CultureInfo.InvariantCulture, $"{read.Key}/{ordinal}") };
+        await Flush();
+
+        async Task Flush()
+        {
+            if (unit.Count > 0)
+            {
+                await take([.. unit]);
+                unit.Clear();
+            }
+        }
     }
-
-    private async Task<Pending> JudgeAsync(CsvRow row, ImportedRow read, string file, CancellationToken ct)
-    {
-        var key = $"{format.Name}/{read.Key}";
-        var found = (await store.ViewFor(author).ReadAsync(new ReadPlan(new PlanStart.ByImportKey(key), Bring.Nothing), ct)).Roots.Records.FirstOrDefault()?.Record;
-        if (found is null)
-        {
-            var envelope = Envelope(RecordId.NewRandom(), audience, Handling.H0, version: 1, author.Officer);
-            return new Pending(row, read, file, Added: new NewRecord(Kind.Store(read.Seizure, envelope), Kind.Derive(read.Seizure, envelope, keys), time.GetUtcNow().Year));
-        }
-
-        var mark = found.Details.Provenance?.Imported;
-        if (string.Equals(mark?.Digest, read.Digest, StringComparison.Ordinal))
-        {
-            return new Pending(row, read, file);
-        }
-
-        if (found.Owners is not { } owners || owners.Version != mark?.Version)
-        {
-            throw new RowRefusedException("", found.Reference ?? "", "The row has changed, but its seizure was changed in the registry too since it was imported: amend it there.");
-        }
-
-        var seizure = WithKnownSpecimens(read.Seizure, RecordJson.Read<Seizure>(found.Properties));
-        var amended = Envelope(found.Id, owners.Audience, found.Handling, owners.Version + 1, owners.CreatedBy);
-        var record = Kind.Store(seizure, amended);
-        var showsOpenly = !disclosure.Properties(RecordKind.Seizure, Level.Sanitised, record.Properties).AsSpan().SequenceEqual(disclosure.Properties(RecordKind.Seizure, Level.Sanitised, found.Properties));
-        return new Pending(row, read, file, Amended: new AmendedRecord(record, owners.Version, Kind.Derive(seizure, amended, keys), showsOpenly ? Level.Sanitised : Level.Full));
-
-        RecordEnvelope Envelope(RecordId id, Audience to, Handling handling, int version, OfficerId recordedBy) => new(
-            id,
-            to,
-            Exercise: false,
-            Validation.Submitted,
-            handling,
-            new RecordDetails(Provenance: new Provenance("IMPORTED", format.Name, file, row.Line, sources, new ImportMark(version, read.Digest))),
-            key,
-            recordedBy);
-    }
-
-    /// <summary>A specimen that is still there keeps its id.</summary>
-    private static Seizure WithKnownSpecimens(Seizure seizure, Seizure known) => seizure with
-    {
-        Specimens = [.. seizure.Specimens.Select((specimen, at) => at < known.Specimens.Count ? specimen with { Id = known.Specimens[at].Id } : specimen)],
-    };
 
     private async Task<IReadOnlyList<Outcome>> CommitAsync(Pending[] group, CancellationToken ct)
     {
-        if (await StoreAsync(group, ct) is CommitResult.Committed)
+        if (await StoreAsync([.. group.Select(pending => pending.Change)], ct) is CommitResult.Committed)
         {
             return [.. group.Select(pending => new Outcome(pending, null))];
         }
@@ -168,10 +146,13 @@ public sealed class ImportRun(IGraphStore store, RegistryKeys keys, KindCatalogu
         {
             try
             {
-                var again = await JudgeAsync(pending.Row, pending.Read, pending.File, ct);
-                outcomes.Add(await StoreAsync([again], ct) is CommitResult.Committed
-                    ? new Outcome(again, null)
-                    : new Outcome(again, new RowRefusedException("", "", "The registry changed while the row was imported. Import it again.")));
+                var again = pending with { Change = await work.JudgeAsync(pending.Unit, ct) };
+                outcomes.Add(new Outcome(again, await StoreAsync([again.Change], ct) switch
+                {
+                    CommitResult.Committed => null,
+                    CommitResult.Refused { Reason: RefusalReason.DuplicateLink } => new RowRefusedException("", "", "It names the same identifier or mark twice."),
+                    _ => new RowRefusedException("", "", "The registry changed while the row was imported. Import it again."),
+                }));
             }
             catch (RowRefusedException fault)
             {
@@ -182,44 +163,46 @@ public sealed class ImportRun(IGraphStore store, RegistryKeys keys, KindCatalogu
         return outcomes;
     }
 
-    private async Task<CommitResult> StoreAsync(Pending[] group, CancellationToken ct)
+    private async Task<CommitResult> StoreAsync(IReadOnlyList<ImportChange> changes, CancellationToken ct)
     {
-        var changes = new ChangeSet
-        {
-            Records = [.. group.Select(pending => pending.Added).OfType<NewRecord>()],
-            Amended = [.. group.Select(pending => pending.Amended).OfType<AmendedRecord>()],
-        };
-        return changes.Records.IsEmpty && changes.Amended.IsEmpty ? new CommitResult.Committed([], Replayed: false) : await store.CommitAsync(changes, author, ct);
+        var together = ImportChange.Together(changes);
+        return together.Records.IsEmpty && together.Amended.IsEmpty ? new CommitResult.Committed([], Replayed: false) : await store.CommitAsync(together, author, ct);
     }
 
-    private static void Count(ImportReport report, Outcome outcome, Action<CsvRow, RowRefusedException> refused)
+    private void Count(Outcome outcome, Action<CsvRow, RowRefusedException> refused)
     {
         var (pending, fault) = outcome;
-        report.Line = pending.Row.Line;
+        Report.Line = pending.Unit.Rows[^1].Line;
         if (fault is not null)
         {
-            refused(pending.Row, fault);
-            report.Add(pending.Row.Line, fault);
+            Refuse(pending.Unit.Rows, fault, refused);
             return;
         }
 
-        report.Add(pending.Read.Mentions);
-        if (pending.Added is not null)
+        Report.Add(pending.Change.Mentions ?? pending.Unit.Mentions);
+        switch (pending.Change.Outcome)
         {
-            report.Imported++;
-        }
-        else if (pending.Amended is not null)
-        {
-            report.Amended++;
-        }
-        else
-        {
-            report.Unchanged++;
+            case ImportOutcome.Imported: Report.Imported++; break;
+            case ImportOutcome.Amended: Report.Amended++; break;
+            case ImportOutcome.Unchanged: Report.Unchanged++; break;
+            default: throw new ArgumentOutOfRangeException(nameof(outcome));
         }
     }
 
-    /// <summary>A row that was read, with what it would change; nothing where it is in the registry as it is.</summary>
-    private sealed record Pending(CsvRow Row, ImportedRow Read, string File, NewRecord? Added = null, AmendedRecord? Amended = null);
+    /// <summary>A seizure is refused with all its rows: each goes to the error file, so that it can be mended whole.</summary>
+    private void Refuse(IReadOnlyList<CsvRow> rows, RowRefusedException fault, Action<CsvRow, RowRefusedException> refused)
+    {
+        var at = fault.Row ?? rows[0];
+        foreach (var row in rows)
+        {
+            refused(row, ReferenceEquals(row, at) ? fault : new RowRefusedException("", "", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"It belongs to the seizure that is refused in line {at.Line}.")));
+        }
+
+        Report.Add(at.Line, fault);
+    }
+
+    /// <summary>A seizure that was read, with what it would change.</summary>
+    private sealed record Pending(ImportUnit Unit, ImportChange Change);
 
     private sealed record Outcome(Pending Pending, RowRefusedException? Refused);
 }

@@ -27,7 +27,7 @@ public static class PlaceInputs
         }
 
         Condition[] conditions = [new(PlaceKind.Name, [Folding.Fold(name)], IsOpen: true), new(PlaceKind.Country, [country], IsOpen: true)];
-        var page = await change.ReadAsync(new PlanStart.Page(RecordKind.Place, [.. conditions], null, [], [], Exercise: null, Descending: false, 2, null, WantTotal: false), Bring.Nothing);
+        var page = await change.LookUpAsync(new PlanStart.Page(RecordKind.Place, [.. conditions], null, [], [], Exercise: null, Descending: false, 2, null, WantTotal: false));
         return page.Records is [var only] ? only.Record.Id : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Hosting;
@@ -11,6 +12,9 @@ namespace WildlifeRegistry.Recording;
 /// <summary>One attempt to make what a mutation asks for: what is read for it, what it adds and amends, and why it is refused.</summary>
 public sealed class Change
 {
+    /// <summary>Most look-ups that are remembered.</summary>
+    private const int MaxFound = 5_000;
+
     private readonly string requestKey;
     private readonly List<NewRecord> records = [];
     private readonly List<AmendedRecord> amended = [];
@@ -45,6 +49,12 @@ public sealed class Change
 
     public List<Refusal> Refusals { get; } = [];
 
+    /// <summary>What an import has looked up already; null: every look-up is a read of its own.</summary>
+    internal ConcurrentDictionary<string, RecordPage>? Found { get; init; }
+
+    /// <summary>How far checked new records are: what an officer enters is a draft.</summary>
+    internal Validation RecordedAs { get; init; } = Validation.Draft;
+
     /// <summary>Whether the event that is recorded or amended is of the exercise world.</summary>
     public bool IsExercise { get; set; }
 
@@ -61,7 +71,8 @@ public sealed class Change
     /// <summary>True where the caller named this record or link: its conflict is the caller's to settle.</summary>
     internal bool IsStated(RecordId id) => stated.Contains(id);
 
-    internal ChangeSet Set(RequestKey key) => new()
+    /// <param name="key">Null: the change is known by no request key.</param>
+    internal ChangeSet Set(RequestKey? key) => new()
     {
         RequestKey = key,
         Records = [.. records],
@@ -80,7 +91,7 @@ public sealed class Change
         NewId(),
         audience,
         exercise,
-        Validation.Draft,
+        RecordedAs,
         handling ?? Handling.H0,
         details,
         RecordedBy: Author.Officer);
@@ -215,6 +226,24 @@ public sealed class Change
         var step = new LinkStep("link", [], [], LinkDirection.Outgoing, Exercise: false, Withdrawn: true, 1, After: null, WantTotal: false, OwnReferences: false, Bring.Nothing);
         var page = await ReadAsync(new PlanStart.OfLink(id), new Bring([step]));
         return page.Records is [var from] && from.Links["link"].Links is [var link] ? (from.Record, link.Link, link.Far.Record) : null;
+    }
+
+    /// <summary>Reference records by their names; asked once where many changes share <see cref="Found"/>.</summary>
+    public async Task<RecordPage> LookUpAsync(PlanStart.Page page)
+    {
+        var question = $"{page.Kind} {string.Join('\u001f', page.Conditions.Select(condition => $"{condition.Property}={string.Join('\u001e', condition.AnyOf)}"))}";
+        if (Found is not null && Found.TryGetValue(question, out var known))
+        {
+            return known;
+        }
+
+        var read = await ReadAsync(page, Bring.Nothing);
+        if (Found is { Count: < MaxFound })
+        {
+            Found[question] = read;
+        }
+
+        return read;
     }
 
     public async Task<RecordPage> ReadAsync(PlanStart start, Bring bring) =>

@@ -10,6 +10,11 @@ using WildlifeRegistry.Suspects;
 
 namespace WildlifeRegistry.Seizures;
 
+/// <summary>What an imported seizure is known by.</summary>
+/// <param name="Key">The importing agency's key.</param>
+/// <param name="Provenance">The file and where in it; without the mark, which is the seizure's alone.</param>
+internal sealed record ImportedAs(string Key, Provenance Provenance, ImportMark Mark);
+
 /// <summary>What can be changed of seizures.</summary>
 public static class SeizureMutations
 {
@@ -22,22 +27,32 @@ public static class SeizureMutations
     }
 
     private static ValueTask<object?> Record(IResolveFieldContext context, RequestContext request) =>
-        Mutations.AnswerAsync(context, request, Mutations.Record(context, request, "seizure", RecordKind.Seizure), static async change =>
-        {
-            change.IsExercise = change.Input.Flag("exercise");
-            var (handling, details) = Markings.Read(change.Input);
-            var added = change.NewEnvelope(change.AudienceOfNew(), change.IsExercise, handling, details);
-            var (seizure, marks) = await SeizureInputs.ReadAsync(change, null);
-            if (change.Refusals.Count == 0)
-            {
-                change.Add(Kind, seizure, added);
-            }
+        Mutations.AnswerAsync(context, request, Mutations.Record(context, request, "seizure", RecordKind.Seizure), static change => AddAsync(change));
 
-            SpecimenInputs.Mark(change, added.Id, marks, change.IsExercise, change.AudienceOfLink(LinkEnd.Of(added)), handling);
-            await SuspectInputs.InvolveAsync(change, added);
-            IdentifierInputs.LinkToEvent(change, added, new LinkProperties(Grade: details.Grade));
-            await RouteInputs.PutOnRouteAsync(change, added);
-        });
+    /// <summary>Adds the seizure of an input, with everything that the input names.</summary>
+    /// <param name="imported">What the seizure is known by, where it comes from a file.</param>
+    internal static async Task<Seizure> AddAsync(Change change, ImportedAs? imported = null)
+    {
+        change.IsExercise = change.Input.Flag("exercise");
+        var (handling, details) = Markings.Read(change.Input);
+        if (imported is not null)
+        {
+            details = details with { Provenance = imported.Provenance with { Sources = details.Provenance?.Sources } };
+        }
+
+        var added = change.NewEnvelope(change.AudienceOfNew(), change.IsExercise, handling, details);
+        var (seizure, marks) = await SeizureInputs.ReadAsync(change, null);
+        if (change.Refusals.Count == 0)
+        {
+            change.Add(Kind, seizure, imported is null ? added : added with { ImportKey = imported.Key, Details = details with { Provenance = details.Provenance! with { Imported = imported.Mark } } });
+        }
+
+        SpecimenInputs.Mark(change, added.Id, marks, change.IsExercise, change.AudienceOfLink(LinkEnd.Of(added)), handling);
+        await SuspectInputs.InvolveAsync(change, added);
+        IdentifierInputs.LinkToEvent(change, added, new LinkProperties(Grade: details.Grade));
+        await RouteInputs.PutOnRouteAsync(change, added);
+        return seizure;
+    }
 
     private static ValueTask<object?> Amend(IResolveFieldContext context, RequestContext request) =>
         Mutations.AnswerAsync(context, request, Mutations.Record(context, request, "seizure", RecordKind.Seizure), static async change =>

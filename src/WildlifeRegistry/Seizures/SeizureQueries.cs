@@ -2,6 +2,7 @@ using GraphQL;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Reading;
 using WildlifeRegistry.Records;
+using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Seizures;
 
@@ -23,20 +24,22 @@ public static class SeizureQueries
     private static ValueTask<object?> Seizures(IResolveFieldContext context, RequestContext request)
     {
         var arguments = Arguments.Of(context.Arguments);
-        var filter = arguments.Input("filter");
-        var page = new PageOf(RecordKind.Seizure)
-            .Any(SeizureKind.Country, filter.List<string>("countries"))
-            .Any(SeizureKind.SpeciesId, One(filter.Text("speciesId")))
-            .Any(SeizureKind.SpeciesUnder, One(filter.Text("speciesUnder")))
-            .Any(SeizureKind.Mode, filter.List<ModeOfTransport>("modesOfTransport").Select(mode => mode.ToString()))
-            .Any(SeizureKind.Detection, filter.List<MethodOfDetection>("methodsOfDetection").Select(method => method.ToString()))
-            .Any(SeizureKind.Origin, filter.List<string>("origins"))
-            .Any(SeizureKind.Destination, filter.List<string>("destinations"))
-            .Any(SeizureKind.Place, One(filter.Text("placeId")))
-            .Any(SeizureKind.Carrier, filter.List<string>("carriers").Select(Folding.Fold), isOpen: false);
-        var newestFirst = arguments.Value<SeizureOrder>("order") != SeizureOrder.OldestFirst;
-        return Roots.Page(context, request, page.OfRecords(filter, request, newestFirst, PageOf.Within(filter, "occurredOn")));
+        return Roots.Page(context, request, Page(arguments.Input("filter"), request, arguments.Value<SeizureOrder>("order") != SeizureOrder.OldestFirst));
     }
+
+    /// <summary>The page that a <c>SeizureFilter</c> asks for.</summary>
+    /// <exception cref="RequestException">A value that is not allowed.</exception>
+    public static PlanStart.Page Page(Arguments filter, RequestContext request, bool newestFirst) => new PageOf(RecordKind.Seizure)
+        .Any(SeizureKind.Country, filter.List<string>("countries"))
+        .Any(SeizureKind.SpeciesId, One(filter.Text("speciesId")))
+        .Any(SeizureKind.SpeciesUnder, One(filter.Text("speciesUnder")))
+        .Any(SeizureKind.Mode, filter.List<ModeOfTransport>("modesOfTransport").Select(mode => mode.ToString()))
+        .Any(SeizureKind.Detection, filter.List<MethodOfDetection>("methodsOfDetection").Select(method => method.ToString()))
+        .Any(SeizureKind.Origin, filter.List<string>("origins"))
+        .Any(SeizureKind.Destination, filter.List<string>("destinations"))
+        .Any(SeizureKind.Place, One(filter.Text("placeId")))
+        .Any(SeizureKind.Carrier, filter.List<string>("carriers").Select(Folding.Fold), isOpen: false)
+        .OfRecords(filter, request, newestFirst, PageOf.Within(filter, "occurredOn"));
 
     private static IEnumerable<string> One(string? value) => value is null ? [] : [value];
 }

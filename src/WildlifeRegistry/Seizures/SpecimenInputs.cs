@@ -142,6 +142,7 @@ public static class SpecimenInputs
             NameAsGiven = name,
             Species = species,
             Description = input.Has("description") ? input.Line("description", 1000) : old.Description,
+            CitesTerm = input.Has("citesTerm") ? input.Line("citesTerm") : old.CitesTerm,
             Quantities = input.Has("quantities") ? Quantities(input) : old.Quantities,
             AmountUnknown = input.Has("amountUnknown") ? input.Flag("amountUnknown") : old.AmountUnknown,
             Live = input.Has("live") ? input.Value<bool>("live") : old.Live,

@@ -34,7 +34,7 @@ public static class SpeciesInputs
         }
 
         var condition = new Condition(SpeciesKind.Name, [Folding.Fold(name)], IsOpen: true);
-        var page = await change.ReadAsync(new PlanStart.Page(RecordKind.Species, [condition], null, [], [], Exercise: null, Descending: false, Candidates, null, WantTotal: false), Bring.Nothing);
+        var page = await change.LookUpAsync(new PlanStart.Page(RecordKind.Species, [condition], null, [], [], Exercise: null, Descending: false, Candidates, null, WantTotal: false));
         if (page.Records.Length > 1)
         {
             var candidates = page.Records.Select(record => $"{((Taxon)Kind.Read(record.Record.Properties)).ScientificName} ({record.Record.Id})");

@@ -85,6 +85,9 @@ public sealed class TaxonTable
         return new ResolvedSpecies(IdOf(taxon.ScientificName, keys), under);
     }
 
+    /// <summary>The part that trade names say, like ivory, by how it is written; null where none says it.</summary>
+    public string? TermNamed(string text) => byName.Values.Select(name => name.Term).FirstOrDefault(term => term is not null && string.Equals(Folding.Fold(term), Folding.Fold(text), StringComparison.Ordinal));
+
     public static RecordId IdOf(string scientificName, RegistryKeys keys) => keys.ReferenceId(RecordKind.Species, scientificName);
 
     /// <summary>A row of the table, and the higher taxa that it names.</summary>

@@ -68,7 +68,7 @@ public sealed class HouseRules
     }
 
     [Fact]
-    public void Time_comes_from_the_registrys_clock() => AssertOnly(@"DateTime(Offset)?\.(Utc)?Now|DateTime\.Today|TimeProvider\.System|Environment\.TickCount", path => path is "Hosting/RegistryHost.cs" or "Importing/ImportCommand.cs");
+    public void Time_comes_from_the_registrys_clock() => AssertOnly(@"DateTime(Offset)?\.(Utc)?Now|DateTime\.Today|TimeProvider\.System|Environment\.TickCount", path => path is "Hosting/RegistryHost.cs" or "Importing/ImportCommand.cs" or "Exporting/ExportCommand.cs" or "Hosting/CheckCommand.cs");
 
     [Fact]
     public void What_is_stored_cannot_be_changed_in_place()
@@ -103,7 +103,7 @@ public sealed class HouseRules
         Assert.Contains("DemoIdentity", reference.Attribute("Include")!.Value, StringComparison.Ordinal);
         Assert.Equal(Outside, reference.Parent!.Attribute("Condition")?.Value);
         Assert.Equal(Outside, Assert.Single(project.Descendants("DefineConstants"), one => one.Value.Contains("DEMO_IDENTITY", StringComparison.Ordinal)).Parent!.Attribute("Condition")?.Value);
-        AssertOnly("DemoIdentity", path => path is "Hosting/RegistryHost.cs" or "Importing/ImportCommand.cs" or "Program.cs");
+        AssertOnly("DemoIdentity", path => path is "Hosting/RegistryHost.cs" or "Hosting/CommandReader.cs" or "Program.cs");
     }
 
     [Fact]
