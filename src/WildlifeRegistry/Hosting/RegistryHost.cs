@@ -57,7 +57,7 @@ public static class RegistryHost
         builder.Services.AddSingleton(RegistryLimits.From(builder.Configuration));
         builder.Services.AddSingleton<RegistryErrors>();
         builder.Services.AddSingleton<GraphQlEndpoint>();
-        builder.AddFiles(PathOf(builder.Configuration));
+        builder.AddFiles(StorePathOf(builder.Configuration));
 
         adjust?.Invoke(builder);
         var app = builder.Build();
