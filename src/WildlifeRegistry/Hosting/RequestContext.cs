@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Places;
@@ -9,6 +10,8 @@ namespace WildlifeRegistry.Hosting;
 /// <summary>What every resolver of one request is given: who asks, and what the registry answers from.</summary>
 public sealed class RequestContext : Dictionary<string, object?>
 {
+    private readonly ConcurrentDictionary<SeenRecord, object> values = new(ReferenceEqualityComparer.Instance);
+
     public RequestContext(Reader reader, RegistryParts parts)
         : base(StringComparer.Ordinal)
     {
@@ -19,6 +22,10 @@ public sealed class RequestContext : Dictionary<string, object?>
     public Reader Reader { get; }
 
     public RegistryParts Parts { get; }
+
+    /// <summary>The properties of a record of this request's answer, read once however often it comes up.</summary>
+    public object ValueOf(SeenRecord record) =>
+        values.GetOrAdd(record, static (one, kinds) => kinds[one.Kind].Read(one.Properties), Parts.Kinds);
 }
 
 /// <summary>What answers are made from; the same for every request.</summary>

@@ -10,13 +10,10 @@ namespace WildlifeRegistry.Reading;
 /// <summary>A brought record as the source of GraphQL fields: its properties are read once, and only if asked for.</summary>
 public sealed class RecordSource
 {
-    private readonly Lazy<object> value;
-
     private RecordSource(BroughtRecord brought, RequestContext request)
     {
         Brought = brought;
         Request = request;
-        value = new Lazy<object>(() => request.Parts.Kinds[brought.Record.Kind].Read(brought.Record.Properties), LazyThreadSafetyMode.None);
     }
 
     public BroughtRecord Brought { get; }
@@ -26,14 +23,14 @@ public sealed class RecordSource
     public SeenRecord Record => Brought.Record;
 
     /// <summary>The kind's own properties.</summary>
-    public object Value => value.Value;
+    public object Value => field ??= Request.ValueOf(Record);
 
     public string Caption => Request.Parts.Kinds[Record.Kind].CaptionOf(Value);
 
     /// <summary>The source of a record's fields; an agency is its own.</summary>
     public static object Of(BroughtRecord brought, RequestContext request) =>
         brought.Record.Kind == RecordKind.Agency
-            ? request.Parts.Kinds[RecordKind.Agency].Read(brought.Record.Properties)
+            ? request.ValueOf(brought.Record)
             : new RecordSource(brought, request);
 
     /// <summary>The record that a field of this one, or of a part of it, names; null where it is not visible.</summary>

@@ -10,12 +10,16 @@ namespace WildlifeRegistry.Storage.Sqlite;
 /// </summary>
 internal sealed class SqlitePage
 {
+    /// <summary>The property that the owner is indexed under: like any filter, and no kind's.</summary>
+    internal const string Owner = "@owner";
+
     /// <summary>How far the filters are counted to find the rarest.</summary>
     private const int Probe = 500;
 
     private readonly SqliteSession session;
     private readonly PlanStart.Page start;
     private readonly byte[] levels;
+    private readonly List<Condition> conditions;
     private readonly Condition? driver;
 
     public SqlitePage(SqliteSession session, PlanStart.Page start, byte[] levels)
@@ -23,7 +27,13 @@ internal sealed class SqlitePage
         this.session = session;
         this.start = start;
         this.levels = levels;
-        driver = start.Conditions.Length < 2 ? start.Conditions.FirstOrDefault() : start.Conditions.MinBy(Frequency);
+        conditions = [.. start.Conditions];
+        if (!start.Owners.IsEmpty)
+        {
+            conditions.Add(new Condition(Owner, [.. start.Owners.Select(owner => owner.Value)], IsOpen: true));
+        }
+
+        driver = conditions.Count < 2 ? conditions.FirstOrDefault() : conditions.MinBy(Frequency);
     }
 
     /// <summary>Rows of the page and, where there are more, of one more.</summary>
@@ -111,15 +121,10 @@ internal sealed class SqlitePage
 
             var validations = start.Validations.IsEmpty ? ~(1 << (int)Validation.Withdrawn) : start.Validations.Aggregate(0, (mask, one) => mask | (1 << (int)one));
             Write($" AND (({Add(validations)} >> i.validation) & 1) = 1");
-            foreach (var condition in start.Conditions.Where(condition => condition != driver))
+            foreach (var condition in page.conditions.Where(condition => condition != driver))
             {
                 var exact = condition.AnyOf.Length == 1 ? $"j.value = {Add(condition.AnyOf[0])}" : $"j.value IN (SELECT value FROM json_each({Add(Json(condition.AnyOf))}))";
                 Write($" AND EXISTS (SELECT 1 FROM indexed j WHERE j.kind = i.kind AND j.world = i.world AND j.property = {Add(condition.Property)} AND {exact} AND j.sort = i.sort AND j.id = i.id)");
-            }
-
-            if (!start.Owners.IsEmpty)
-            {
-                Write($" AND (SELECT r.owner FROM record r WHERE r.row = i.row) IN (SELECT value FROM json_each({Add(Json(start.Owners.Select(owner => owner.Value)))}))");
             }
 
             AddBounds(start, position ? start.After : null);

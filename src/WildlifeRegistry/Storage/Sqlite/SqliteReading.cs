@@ -12,7 +12,7 @@ namespace WildlifeRegistry.Storage.Sqlite;
 /// tests its audience: <c>$levels</c> holds the reader's level on audience n at byte n, so that
 /// <c>substr($levels, n + 1, 1)</c> is that level, and empty (below every level) where the id is not known.
 /// </summary>
-internal sealed class SqliteReading(SqliteSession session, AudienceTable audiences, Disclosure disclosure, Reader reader, DateTimeOffset now)
+internal sealed class SqliteReading
 {
     /// <summary>Link kinds fall as ranks rise, so that one order, all falling, lists links.</summary>
     internal const int TopRank = 63;
@@ -38,36 +38,72 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         ORDER BY r.id LIMIT 1
         """;
 
-    private const string ByRow = $"SELECT {Columns} FROM record r WHERE r.row = $1";
+    private const string ByRows = $"""
+        SELECT {Columns} FROM json_each($1) n CROSS JOIN record r ON r.row = n.value AND substr($2, r.audience + 1, 1) >= x'02'
+        """;
 
     // $1 near, $2 levels, $3 the near record's level, $4 world or -1, $5 1 to see withdrawn too, $6 1 out 0 in -1 both.
     private const string VisibleLinks = """
         FROM adjacent a CROSS JOIN record r ON r.row = a.far
         """;
 
-    private const string LinkColumns = "a.outgoing, a.audience, l.id, l.kind, l.owner, l.handling, l.withdrawn, l.version, l.sort, l.properties";
-    private const int LinkColumnCount = 10;
+    private const string IsVisible = """
+        $3 >= a.floor AND substr($2, a.audience + 1, 1) >= a.floor AND substr($2, r.audience + 1, 1) >= a.floor
+          AND ($4 < 0 OR a.world = $4) AND ($5 = 1 OR (a.withdrawn = 0 AND r.validation <> 3)) AND ($6 < 0 OR a.outgoing = $6)
+        """;
+
+    private const string WhereVisible = $" WHERE a.near = $1 AND {IsVisible}";
+
+    private const string LinkColumns = $"{Columns}, a.outgoing, a.audience, l.id, l.kind, l.owner, l.handling, l.withdrawn, l.version, l.sort, l.properties";
+
+    /// <summary>How many columns of a link's statement stand before the link's own, and how many there are in all.</summary>
+    private const int RecordColumnCount = 17;
+    private const int ColumnCount = RecordColumnCount + 10;
 
     private const string LinkById = $"""
-        SELECT {Columns}, {LinkColumns}, l.from_row
+        SELECT {LinkColumns}, l.from_row
         FROM link l JOIN record n ON n.row = l.from_row JOIN record r ON r.row = l.to_row
           JOIN adjacent a ON a.near = l.from_row AND a.rank = 63 - l.kind AND a.sort = l.sort AND a.id = l.id AND a.outgoing = 1
         WHERE l.id = $1 AND substr($2, a.audience + 1, 1) >= a.floor AND substr($2, n.audience + 1, 1) >= a.floor AND substr($2, r.audience + 1, 1) >= a.floor
         """;
 
-    private const string WhereVisible = """
-         WHERE a.near = $1 AND $3 >= a.floor AND substr($2, a.audience + 1, 1) >= a.floor AND substr($2, r.audience + 1, 1) >= a.floor
-          AND ($4 < 0 OR a.world = $4) AND ($5 = 1 OR (a.withdrawn = 0 AND r.validation <> 3)) AND ($6 < 0 OR a.outgoing = $6)
+    // As above, of many near records at once; $7 the ranks.
+    private const string OwnReferences = $"""
+        SELECT {LinkColumns}, a.near
+        FROM json_each($1) n CROSS JOIN adjacent a CROSS JOIN record r ON r.row = a.far CROSS JOIN link l ON l.row = a.link
+        WHERE a.near = n.value AND a.rank IN (SELECT value FROM json_each($7)) AND {IsVisible}
+        ORDER BY a.near, a.rank DESC, a.sort DESC, a.id DESC
         """;
 
-    private readonly AudienceLevels levels = audiences.LevelsFor(reader, now);
-    private readonly byte[] levelBytes = audiences.LevelsFor(reader, now).Bytes.ToArray();
+    private static readonly LinkPage NoReferences = new([], HasNext: false, Total: null);
+
+    private readonly SqliteSession session;
+    private readonly AudienceTable audiences;
+    private readonly Disclosure disclosure;
+    private readonly Reader reader;
+    private readonly DateTimeOffset now;
+    private readonly AudienceLevels levels;
+    private readonly byte[] levelBytes;
+
+    /// <summary>What was seen in this answer already: a place that a seizure names is often linked to it as well.</summary>
+    private readonly Dictionary<long, SeenRecord> seen = [];
+
+    public SqliteReading(SqliteSession session, AudienceTable audiences, Disclosure disclosure, Reader reader, DateTimeOffset now)
+    {
+        this.session = session;
+        this.audiences = audiences;
+        this.disclosure = disclosure;
+        this.reader = reader;
+        this.now = now;
+        levels = audiences.LevelsFor(reader, now);
+        levelBytes = levels.Bytes.ToArray();
+    }
 
     public Reading Answer(ReadPlan plan) => plan.Start switch
     {
-        PlanStart.ByIds start => new Reading(new RecordPage(Ids(start, plan.Bring), HasNext: false, Total: null)),
+        PlanStart.ByIds start => new Reading(new RecordPage(Brought(Ids(start), plan.Bring), HasNext: false, Total: null)),
         PlanStart.ByImportKey start => new Reading(new RecordPage(
-            [.. Rows(session.Statement(ByImportKey, start.Key, levelBytes, reader.Agency.Value)).Select(row => Brought(row, LevelOf(row), plan.Bring))],
+            Brought(Rows(session.Statement(ByImportKey, start.Key, levelBytes, reader.Agency.Value)), plan.Bring),
             HasNext: false,
             Total: null)),
         PlanStart.OfLink start => new Reading(new RecordPage(OfLink(start, plan.Bring), HasNext: false, Total: null)),
@@ -75,19 +111,16 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         _ => throw new ArgumentException("A start outside the closed set.", nameof(plan)),
     };
 
-    private ImmutableArray<BroughtRecord> Ids(PlanStart.ByIds start, Bring bring)
+    private List<Row> Ids(PlanStart.ByIds start)
     {
         var kinds = start.Kinds.IsEmpty ? -1L : start.Kinds.Aggregate(0L, (mask, kind) => mask | (1L << (int)kind));
-        var found = ImmutableArray.CreateBuilder<BroughtRecord>(start.Ids.Length);
+        var found = new List<Row>(start.Ids.Length);
         foreach (var id in start.Ids)
         {
-            foreach (var row in Rows(session.Statement(ById, id.ToBytes(), levelBytes, kinds)))
-            {
-                found.Add(Brought(row, LevelOf(row), bring));
-            }
+            found.AddRange(Rows(session.Statement(ById, id.ToBytes(), levelBytes, kinds)));
         }
 
-        return found.ToImmutable();
+        return found;
     }
 
     private ImmutableArray<BroughtRecord> OfLink(PlanStart.OfLink start, Bring bring)
@@ -101,12 +134,12 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
                 return [];
             }
 
-            found = (reading.GetInt64(LinkColumnCount + 17), LinkRow.Read(reading, 17), Row.Read(reading));
+            found = (reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), Row.Read(reading));
         }
 
-        var near = Rows(session.Statement(ByRow, found.Near)).Single();
-        var link = Brought(found.Link, found.Far, LevelOf(near), step.Bring);
-        return [new BroughtRecord(See(near, LevelOf(near), bring), near.Sort, ImmutableDictionary<string, LinkPage>.Empty.Add(step.Name, new LinkPage([link], HasNext: false, Total: null)))];
+        var near = Rows(session.Statement(ByRows, Json([found.Near]), levelBytes)).Single();
+        var page = Paged([(found.Link, found.Far)], LevelOf(near), step with { First = 1 }, total: null);
+        return [new BroughtRecord(See(near, bring), near.Sort, ImmutableDictionary<string, LinkPage>.Empty.Add(step.Name, page))];
     }
 
     private RecordPage Page(PlanStart.Page start, Bring bring)
@@ -114,39 +147,87 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         var page = new SqlitePage(session, start, levelBytes);
         var rows = page.Rows();
         var total = start.WantTotal ? page.Total() : (int?)null;
-        var records = rows.Take(start.First)
-            .SelectMany(row => Rows(session.Statement(ByRow, row)))
-            .Select(row => Brought(row, LevelOf(row), bring))
-            .ToImmutableArray();
-        return new RecordPage(records, rows.Count > start.First, total);
+        var asked = rows.Take(start.First).ToList();
+        var found = Rows(session.Statement(ByRows, Json(asked), levelBytes)).ToDictionary(row => row.RowId);
+        return new RecordPage(Brought([.. asked.Select(row => found[row])], bring), rows.Count > start.First, total);
     }
 
-    private BroughtRecord Brought(Row row, Level level, Bring bring)
+    /// <summary>Records of one level of the plan with what it brings of each: their own references in one statement.</summary>
+    private ImmutableArray<BroughtRecord> Brought(List<Row> rows, Bring bring)
     {
-        var seen = See(row, level, bring);
-        var links = ImmutableDictionary<string, LinkPage>.Empty;
+        if (bring.Links.IsEmpty)
+        {
+            return [.. rows.Select(row => new BroughtRecord(See(row, bring), row.Sort, ImmutableDictionary<string, LinkPage>.Empty))];
+        }
+
+        var links = rows.Select(_ => ImmutableDictionary.CreateBuilder<string, LinkPage>(StringComparer.Ordinal)).ToList();
         foreach (var step in bring.Links)
         {
-            if (step.From.Contains(row.Kind))
+            var together = step is { OwnReferences: true, After: null, WantTotal: false }
+                ? References([.. rows.Where(row => step.From.Contains(row.Kind))], step)
+                : null;
+            for (var at = 0; at < rows.Count; at++)
             {
-                links = links.SetItem(step.Name, Follow(row, level, step));
+                if (step.From.Contains(rows[at].Kind))
+                {
+                    links[at][step.Name] = together is null ? Follow(rows[at], LevelOf(rows[at]), step) : together.GetValueOrDefault(rows[at].RowId, NoReferences);
+                }
             }
         }
 
-        return new BroughtRecord(seen, row.Sort, links);
+        return [.. rows.Select((row, at) => new BroughtRecord(See(row, bring), row.Sort, links[at].ToImmutable()))];
     }
+
+    /// <summary>The own references of many records, by row. There are as many as a record's fields name: inputs bound them.</summary>
+    private Dictionary<long, LinkPage> References(List<Row> rows, LinkStep step)
+    {
+        var kinds = step.Kinds.IsEmpty ? [.. Enum.GetValues<LinkKind>()] : step.Kinds;
+        var ranks = Json(kinds.Distinct().Select(kind => (long)(TopRank - (int)kind)));
+        var pages = new Dictionary<long, LinkPage>();
+        foreach (var alike in rows.DistinctBy(row => row.RowId).GroupBy(row => (Level: LevelOf(row), World: WorldOf(row, step))))
+        {
+            var found = new List<(long Near, LinkRow Link, Row Far)>();
+            var command = session.Statement(
+                OwnReferences,
+                Json(alike.Select(row => row.RowId)),
+                levelBytes,
+                new[] { (byte)alike.Key.Level },
+                alike.Key.World,
+                step.Withdrawn ? 1 : 0,
+                DirectionOf(step),
+                ranks);
+            using (var reading = command.ExecuteReader())
+            {
+                while (reading.Read())
+                {
+                    found.Add((reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), Row.Read(reading)));
+                }
+            }
+
+            foreach (var near in found.GroupBy(one => one.Near))
+            {
+                pages.Add(near.Key, Paged([.. near.Select(one => (one.Link, one.Far))], alike.Key.Level, step, total: null));
+            }
+        }
+
+        return pages;
+    }
+
+    private static int WorldOf(Row near, LinkStep step) => near.World == NeitherWorld ? (step.Exercise ? 1 : 0) : -1;
+
+    private static int DirectionOf(LinkStep step) => step.Direction switch
+    {
+        LinkDirection.Outgoing => 1,
+        LinkDirection.Incoming => 0,
+        LinkDirection.Both => -1,
+        _ => throw new ArgumentException("A direction outside the closed set.", nameof(step)),
+    };
+
+    private static string Json(IEnumerable<long> numbers) => "[" + string.Join(',', numbers) + "]";
 
     private LinkPage Follow(Row near, Level nearLevel, LinkStep step)
     {
-        var world = near.World == NeitherWorld ? (step.Exercise ? 1 : 0) : -1;
-        var direction = step.Direction switch
-        {
-            LinkDirection.Outgoing => 1,
-            LinkDirection.Incoming => 0,
-            LinkDirection.Both => -1,
-            _ => throw new ArgumentException("A direction outside the closed set.", nameof(step)),
-        };
-        object[] common = [near.RowId, levelBytes, new[] { (byte)nearLevel }, world, step.Withdrawn ? 1 : 0, direction];
+        object[] common = [near.RowId, levelBytes, new[] { (byte)nearLevel }, WorldOf(near, step), step.Withdrawn ? 1 : 0, DirectionOf(step)];
         var kinds = step.Kinds.IsEmpty ? [null] : step.Kinds.Distinct().Order().Select(kind => (LinkKind?)kind).ToArray();
         var total = step.WantTotal ? 0 : (int?)null;
         var found = new List<(LinkRow Link, Row Far)>();
@@ -163,8 +244,17 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
             }
         }
 
-        var links = found.Take(step.First).Select(pair => Brought(pair.Link, pair.Far, nearLevel, step.Bring)).ToImmutableArray();
-        return new LinkPage(links, found.Count > step.First && step.First > 0, total);
+        return Paged(found, nearLevel, step, total);
+    }
+
+    private LinkPage Paged(List<(LinkRow Link, Row Far)> found, Level nearLevel, LinkStep step, int? total)
+    {
+        var listed = found.Take(step.First).ToList();
+        var far = Brought([.. listed.Select(pair => pair.Far)], step.Bring);
+        return new LinkPage(
+            [.. listed.Select((pair, at) => new BroughtLink(See(pair.Link, pair.Far, nearLevel), pair.Link.Sort, far[at]))],
+            found.Count > step.First && step.First > 0,
+            total);
     }
 
     private int CountLinks(object[] common, LinkKind? kind, int limit)
@@ -177,10 +267,7 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
 
     private List<(LinkRow Link, Row Far)> ListLinks(object[] common, LinkKind? kind, LinkPosition? after, int limit)
     {
-        const string Selected = $"""
-            SELECT {Columns}, {LinkColumns}
-            {VisibleLinks} CROSS JOIN link l ON l.row = a.link{WhereVisible}
-            """;
+        const string Selected = $"SELECT {LinkColumns} {VisibleLinks} CROSS JOIN link l ON l.row = a.link{WhereVisible}";
         const string Ordered = " ORDER BY a.rank DESC, a.sort DESC, a.id DESC LIMIT $7";
         var command = (kind, after) switch
         {
@@ -197,17 +284,16 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
         using var reading = command.ExecuteReader();
         while (reading.Read())
         {
-            found.Add((LinkRow.Read(reading, 17), Row.Read(reading)));
+            found.Add((LinkRow.Read(reading, RecordColumnCount), Row.Read(reading)));
         }
 
         return found;
     }
 
-    private BroughtLink Brought(LinkRow link, Row far, Level nearLevel, Bring bring)
+    private SeenLink See(LinkRow link, Row far, Level nearLevel)
     {
-        var farLevel = LevelOf(far);
-        var level = Min(nearLevel, Min(levels[link.Audience], farLevel));
-        var seen = new SeenLink(
+        var level = Min(nearLevel, Min(levels[link.Audience], LevelOf(far)));
+        return new SeenLink(
             link.Id,
             link.Kind,
             link.Outgoing,
@@ -218,7 +304,21 @@ internal sealed class SqliteReading(SqliteSession session, AudienceTable audienc
             link.Withdrawn,
             link.Owner == reader.Agency && levels[link.Audience] == Level.Full ? new LinkOwnersView(link.Version, audiences[link.Audience], Consents(link)) : null,
             Disclosure.Properties(level, link.Properties));
-        return new BroughtLink(seen, link.Sort, Brought(far, farLevel, bring));
+    }
+
+    private SeenRecord See(Row row, Bring bring)
+    {
+        if (bring.Releases || bring.Versions)
+        {
+            return See(row, LevelOf(row), bring);
+        }
+
+        if (!seen.TryGetValue(row.RowId, out var known))
+        {
+            seen.Add(row.RowId, known = See(row, LevelOf(row), bring));
+        }
+
+        return known;
     }
 
     private List<AgencyCode> Consents(LinkRow link)
