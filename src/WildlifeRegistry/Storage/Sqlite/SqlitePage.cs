@@ -11,7 +11,11 @@ namespace WildlifeRegistry.Storage.Sqlite;
 internal sealed class SqlitePage
 {
     /// <summary>The property that the owner is indexed under: like any filter, and no kind's.</summary>
-    internal const string Owner = "@owner";
+    private const string Owner = "@owner";
+
+    /// <summary>All that a record is listed by.</summary>
+    public static IEnumerable<IndexedValue> ValuesOf(AgencyCode owner, IEnumerable<IndexedValue> index) =>
+        index.Append(new IndexedValue(Owner, owner.Value)).Distinct();
 
     /// <summary>How far the filters are counted to find the rarest.</summary>
     private const int Probe = 500;

@@ -156,11 +156,11 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
             findings.Add("record-sort", where, "Its order key is not what its properties make.");
         }
 
-        CheckIndexed(row, where, spelled.Index, indexed);
+        CheckIndexed(row, where, SqlitePage.ValuesOf(spelled.Owner, spelled.Index), indexed);
         CheckDerived(row, where, kind.Derive(value, envelope, keys), derived);
     }
 
-    private void CheckIndexed(Row row, string where, ImmutableArray<IndexedValue> spelled, Along indexed)
+    private void CheckIndexed(Row row, string where, IEnumerable<IndexedValue> spelled, Along indexed)
     {
         var missing = spelled.ToHashSet();
         foreach (var one in indexed.Of(row.RowId))

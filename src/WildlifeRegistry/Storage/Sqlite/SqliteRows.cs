@@ -263,7 +263,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
 
     private void InsertIndexed(long row, StoredRecord record, int audience)
     {
-        foreach (var (property, value) in record.Index.Append(new IndexedValue(SqlitePage.Owner, record.Owner.Value)).Distinct())
+        foreach (var (property, value) in SqlitePage.ValuesOf(record.Owner, record.Index))
         {
             session.Execute(
                 "INSERT INTO indexed (kind, world, property, value, sort, id, row, audience, validation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
