@@ -25,7 +25,7 @@ public sealed class RequestContext : Dictionary<string, object?>
 
     /// <summary>The properties of a record of this request's answer, read once however often it comes up.</summary>
     public object ValueOf(SeenRecord record) =>
-        values.GetOrAdd(record, static (one, kinds) => kinds[one.Kind].Read(one.Properties), Parts.Kinds);
+        values.GetOrAdd(record, static (one, kinds) => kinds.Read(one), Parts.Kinds);
 }
 
 /// <summary>What answers are made from; the same for every request.</summary>
