@@ -161,6 +161,10 @@ public sealed class RegistryApplication : IAsyncDisposable
         return body.GetProperty("access_token").GetString()!;
     }
 
+    /// <summary>Signs an officer of a demo directory in who is none of the personas.</summary>
+    public string TokenOf(string agency, string subject, string role) =>
+        Services.GetRequiredService<DemoIssuers>().Token(Address.ToString(), new DemoPersona("", agency, subject, role));
+
     /// <summary>Asks as a demo persona.</summary>
     /// <param name="question">A document, or the name of an operation of the contract.</param>
     public async Task<Answer> AskAsync(string persona, string question, object? variables = null, string? operationName = null) =>
