@@ -27,7 +27,7 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
         var counts = new List<CheckCount>();
         try
         {
-            CheckFile();
+            CheckFile(session, findings);
             if (findings.Any)
             {
                 return findings.Report([]); // what a damaged file answers to other questions is worth nothing
@@ -56,7 +56,7 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
     }
 
     /// <summary>SQLite's own test: its sentences name tables, indexes and rows, never values.</summary>
-    private void CheckFile()
+    public static void CheckFile(SqliteSession session, Findings findings)
     {
         using var reading = session.Statement(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({CheckReport.MaxFaults})")).ExecuteReader();
         while (reading.Read())

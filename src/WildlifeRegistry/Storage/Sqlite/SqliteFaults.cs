@@ -21,6 +21,16 @@ internal static class SqliteFaults
         _ => new StoreException($"The store {path} cannot be opened.", isTransient: false, fault),
     };
 
+    /// <summary>Why a copy of a store could not be made, as a sentence for who asked for it.</summary>
+    public static Exception OnCopying(SqliteException fault, string file, CancellationToken ct) => fault.SqliteErrorCode switch
+    {
+        Interrupted => new OperationCanceledException("The copy was called off.", fault, ct),
+        Full => new StoreException($"There is no room on the disk for {file}.", isTransient: false, fault),
+        Corrupt or NotADatabase => new StoreException("What was to be copied is damaged, or no registry's store.", isTransient: false, fault),
+        Busy or Locked => new StoreException("What was to be copied is held by another program.", isTransient: true, fault),
+        _ => new StoreException($"{file} could not be written, or what was to be copied could not be read.", isTransient: false, fault),
+    };
+
     public static Exception Translate(SqliteException fault, CancellationToken ct) => fault.SqliteErrorCode switch
     {
         Interrupted => new OperationCanceledException("The store was told to stop.", fault, ct),
