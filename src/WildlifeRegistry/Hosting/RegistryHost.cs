@@ -63,7 +63,7 @@ public static partial class RegistryHost
         var app = builder.Build();
         if (app.Services.GetRequiredService<SqliteGraphStore>().KeptBeforeUpgrade is { } kept)
         {
-            LogUpgraded(app.Logger, kept);
+            LogUpgraded(app.Services.GetRequiredService<ILogger<SqliteGraphStore>>(), kept);
         }
 
         app.Use(Headers);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
@@ -28,7 +27,7 @@ public sealed class BackupTests(CheckTests.UsedStore used) : IClassFixture<Check
         Assert.Contains("Everything holds.", output, StringComparison.Ordinal);
         Assert.Contains($"Backed up in {Backup}", output, StringComparison.Ordinal);
         Assert.Equal([Backup], Directory.GetFiles(folder));
-        Assert.Equal(await used.Registry.DumpAsync(), Dump(Backup));
+        Assert.Equal(await used.Registry.DumpAsync(), StoreFile.Dump(Backup));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Backup));
@@ -87,7 +86,7 @@ public sealed class BackupTests(CheckTests.UsedStore used) : IClassFixture<Check
         Assert.Equal([Restored], Directory.GetFiles(Path.GetDirectoryName(Restored)!));
         Assert.Equal(backup, await File.ReadAllBytesAsync(Backup, TestContext.Current.CancellationToken));
         Assert.NotEqual(Epoch(Backup), Epoch(Restored));
-        Assert.Equal(Without(Dump(Backup), Epoch(Backup)), Without(Dump(Restored), Epoch(Restored)));
+        Assert.Equal(Without(StoreFile.Dump(Backup), Epoch(Backup)), Without(StoreFile.Dump(Restored), Epoch(Restored)));
 
         // The secret is the same: nothing that was said of a record on the phone is wrong. Cursors of before are.
         await using var again = await RegistryApplication.StartAsync(store: Restored);
@@ -142,7 +141,7 @@ public sealed class BackupTests(CheckTests.UsedStore used) : IClassFixture<Check
     public async Task A_damaged_store_is_not_backed_up_and_a_damaged_backup_is_not_restored()
     {
         var store = used.Copy();
-        Do(store, "UPDATE record SET sort = '1999' WHERE row = (SELECT row FROM record WHERE kind = 0 ORDER BY row LIMIT 1)");
+        StoreFile.Do(store, "UPDATE record SET sort = '1999' WHERE row = (SELECT row FROM record WHERE kind = 0 ORDER BY row LIMIT 1)");
         var (code, lines) = await BackUpAsync(store, Backup);
         Assert.Equal(BackupCommand.Damaged, code);
         Assert.Contains(lines, line => line.StartsWith("record-sort: ", StringComparison.Ordinal));
@@ -165,7 +164,7 @@ public sealed class BackupTests(CheckTests.UsedStore used) : IClassFixture<Check
         await IsRefused("damaged, or no registry's store", () => RestoreAsync(Backup, Restored));
 
         var newer = used.Copy();
-        Do(newer, "INSERT INTO migration VALUES ('999-later.sql', '', 0)");
+        StoreFile.Do(newer, "INSERT INTO migration VALUES ('999-later.sql', '', 0)");
         await IsRefused("newer than the program", () => RestoreAsync(newer, Restored));
         await IsRefused("newer than the program", () => BackUpAsync(newer, Path.Combine(folder, "other.db")));
 
@@ -231,38 +230,7 @@ public sealed class BackupTests(CheckTests.UsedStore used) : IClassFixture<Check
 
     private static string Without(string dump, string epoch) => dump.Replace(epoch, "", StringComparison.Ordinal);
 
-    private static string Epoch(string path) => Convert.ToHexString((byte[])Rows(path, "SELECT value FROM meta WHERE name = 'epoch'").Single()[0]);
+    private static string Epoch(string path) => Convert.ToHexString((byte[])StoreFile.Rows(path, "SELECT value FROM meta WHERE name = 'epoch'").Single()[0]);
 
-    private static HashSet<RecordId> Ids(string path) => [.. Rows(path, "SELECT id FROM record").Select(row => RecordId.FromBytes((byte[])row[0]))];
-
-    private static string Dump(string path) => string.Concat(Rows(path, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").Select(table =>
-        $"{table[0]}{Environment.NewLine}" + string.Concat(Rows(path, $"SELECT * FROM \"{table[0]}\"").Select(row =>
-            string.Concat(row.Select(value => (value is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(value, CultureInfo.InvariantCulture)) + "|")) + Environment.NewLine))));
-
-    private static List<object[]> Rows(string path, string sql)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reading = command.ExecuteReader();
-        var rows = new List<object[]>();
-        while (reading.Read())
-        {
-            var row = new object[reading.FieldCount];
-            reading.GetValues(row);
-            rows.Add(row);
-        }
-
-        return rows;
-    }
-
-    private static void Do(string path, string sql)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        Assert.NotEqual(0, command.ExecuteNonQuery());
-    }
+    private static HashSet<RecordId> Ids(string path) => [.. StoreFile.Rows(path, "SELECT id FROM record").Select(row => RecordId.FromBytes((byte[])row[0]))];
 }

@@ -10,8 +10,9 @@ internal static class SqliteFaults
     private const int Busy = 5, Locked = 6, ReadOnly = 8, Interrupted = 9, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     /// <summary>Why a store does not open, as a sentence for who started the program.</summary>
-    public static StoreException OnOpening(SqliteException fault, string path) => fault.SqliteErrorCode switch
+    public static Exception OnOpening(SqliteException fault, string path, CancellationToken ct) => fault.SqliteErrorCode switch
     {
+        Interrupted => new OperationCanceledException("The store was told to stop.", fault, ct),
         Busy or Locked => new StoreException($"The store {path} is held by another program.", isTransient: true, fault),
         ReadOnly => new StoreException($"The store {path} cannot be written: the file or its folder is read-only.", isTransient: false, fault),
         CannotOpen => new StoreException($"The store {path} can be neither opened nor made there.", isTransient: false, fault),

@@ -67,7 +67,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         catch (SqliteException fault)
         {
             session?.Dispose();
-            throw SqliteFaults.OnOpening(fault, path);
+            throw SqliteFaults.OnOpening(fault, path, ct);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -99,7 +99,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         }
         catch (SqliteException fault)
         {
-            throw SqliteFaults.Translate(fault, ct);
+            throw SqliteFaults.OnOpening(fault, path, ct);
         }
     }
 

@@ -9,6 +9,12 @@ internal static class SqliteMigrations
 {
     private const string Prefix = "schema/sqlite/";
 
+    /// <summary>What of a migration cannot be said in SQL, by the script that it follows.</summary>
+    private static readonly Dictionary<string, Action<SqliteSession>> ProgramParts = new(StringComparer.Ordinal)
+    {
+        ["002-digests.sql"] = SqliteDigestRows.FillIn,
+    };
+
     /// <param name="beforeUpgrade">Called with the first missing script's name before a store of an older program is brought up to date.</param>
     /// <exception cref="StoreException">The store is newer than this program, or was made by another version of a script.</exception>
     public static void Apply(SqliteSession session, DateTimeOffset now, Action<string>? beforeUpgrade = null)
@@ -30,6 +36,7 @@ internal static class SqliteMigrations
             foreach (var (name, sql) in Missing(session))
             {
                 session.ExecuteScript(sql);
+                ProgramParts.GetValueOrDefault(name)?.Invoke(session);
                 session.Execute("INSERT INTO migration (name, checksum, at) VALUES ($1, $2, $3)", name, ChecksumOf(sql), now.UtcTicks);
             }
 
