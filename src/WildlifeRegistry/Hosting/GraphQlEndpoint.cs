@@ -11,6 +11,7 @@ using GraphQLParser.Exceptions;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Reading;
 
 namespace WildlifeRegistry.Hosting;
 
@@ -62,7 +63,27 @@ public sealed class GraphQlEndpoint(
             return;
         }
 
-        var result = await ExecuteAsync(context, request, new RequestContext(reader, parts));
+        var user = new RequestContext(reader, parts);
+        var hash = DocumentCache.HashOf(request.Query);
+        var known = cache.Find(hash);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        timeout.CancelAfter(limits.Execution);
+        ExecutionResult? result;
+        try
+        {
+            if (known?.Queries.GetValueOrDefault(request.OperationName ?? "") is { } query && await query.AnswerAsync(request.Variables, user, timeout.Token) is { } body)
+            {
+                await WriteAsync(context, accepted, body, StatusCodes.Status200OK);
+                return;
+            }
+
+            result = await ExecuteAsync(context, request, hash, known?.Document, user, timeout.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            result = Failed(ErrorCode.Timeout, "The answer took too long. Ask for less.");
+        }
+
         if (result is null)
         {
             await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "GET answers queries only; changes are sent by POST.", ("Allow", "POST"));
@@ -185,10 +206,8 @@ public sealed class GraphQlEndpoint(
     }
 
     /// <summary>The result; null for a change asked for by GET.</summary>
-    private async Task<ExecutionResult?> ExecuteAsync(HttpContext context, GraphQlRequest request, RequestContext user)
+    private async Task<ExecutionResult?> ExecuteAsync(HttpContext context, GraphQlRequest request, string hash, GraphQLDocument? document, RequestContext user, CancellationToken ct)
     {
-        var hash = DocumentCache.HashOf(request.Query);
-        var document = cache.Find(hash);
         var isKnown = document is not null;
         if (document is null)
         {
@@ -216,34 +235,25 @@ public sealed class GraphQlEndpoint(
             return null;
         }
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        timeout.CancelAfter(limits.Execution);
-        try
+        var result = await executer.ExecuteAsync(new ExecutionOptions
         {
-            var result = await executer.ExecuteAsync(new ExecutionOptions
-            {
-                Schema = schema,
-                Document = document,
-                Query = request.Query,
-                OperationName = request.OperationName,
-                Variables = request.Variables,
-                UserContext = user,
-                RequestServices = context.RequestServices,
-                CancellationToken = timeout.Token,
-                ValidationRules = isKnown ? [] : null,
-                ThrowOnUnhandledException = false,
-            });
-            if (!isKnown && result.Executed)
-            {
-                cache.Keep(request.Query, hash, document);
-            }
+            Schema = schema,
+            Document = document,
+            Query = request.Query,
+            OperationName = request.OperationName,
+            Variables = request.Variables,
+            UserContext = user,
+            RequestServices = context.RequestServices,
+            CancellationToken = ct,
+            ValidationRules = isKnown ? [] : null,
+            ThrowOnUnhandledException = false,
+        });
+        if (!isKnown && result.Executed)
+        {
+            cache.Keep(request.Query, hash, new KnownDocument(document, KnownQuery.Of(schema, document, request.Query)));
+        }
 
-            return result;
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            return Failed(ErrorCode.Timeout, "The answer took too long. Ask for less.");
-        }
+        return result;
     }
 
     private static GraphQLOperationDefinition? OperationOf(GraphQLDocument document, string? name) => document.Definitions.OfType<GraphQLOperationDefinition>()
@@ -266,9 +276,14 @@ public sealed class GraphQlEndpoint(
             await serializer.WriteAsync(body, Failed(ErrorCode.PlanTooLarge, $"The answer has more than {RegistryLimits.MaxAnswer} bytes. Ask for fewer records or fields."), context.RequestAborted);
         }
 
+        await WriteAsync(context, type, body.GetBuffer().AsMemory(0, (int)body.Length), status);
+    }
+
+    private static async Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> body, int status)
+    {
         context.Response.StatusCode = status;
         context.Response.ContentType = type + "; charset=utf-8";
         context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 }
