@@ -96,17 +96,19 @@ public sealed class RegistryApplication : IAsyncDisposable
     /// <param name="settings">As on the command line, e.g. <c>Limits:ExecutionSeconds=1</c>; they win over what is set here.</param>
     /// <param name="adjust">The last word on the services.</param>
     /// <param name="isEmpty">True for a store that does not hold the reference data yet: it is loaded by this start.</param>
+    /// <param name="store">A closed store to start from, which is copied.</param>
     public static async Task<RegistryApplication> StartAsync(
         IEnumerable<string>? settings = null,
         TimeProvider? time = null,
         Action<WebApplicationBuilder>? adjust = null,
-        bool isEmpty = false)
+        bool isEmpty = false,
+        string? store = null)
     {
         var folder = Directory.CreateTempSubdirectory("wildlife-registry-").FullName;
         var path = Path.Combine(folder, "registry.db");
         if (!isEmpty)
         {
-            File.Copy(await ReferenceStore.PathAsync(), path);
+            File.Copy(store ?? await ReferenceStore.PathAsync(), path);
         }
 
         for (var attempt = 1; ; attempt++)
