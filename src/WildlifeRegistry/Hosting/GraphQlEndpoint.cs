@@ -10,13 +10,13 @@ using GraphQLParser.AST;
 using GraphQLParser.Exceptions;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Hosting.Traffic;
 
 namespace WildlifeRegistry.Hosting;
 
 /// <summary>GraphQL over HTTP: who asks, what is asked, is it small enough, is it valid, answer.</summary>
 public sealed class GraphQlEndpoint(
-    ReaderGate gate,
+    Admission admission,
     RegistryParts parts,
     ISchema schema,
     IDocumentExecuter executer,
@@ -32,10 +32,9 @@ public sealed class GraphQlEndpoint(
 
     public async Task AnswerAsync(HttpContext context)
     {
-        var (reader, refusal) = await gate.ReadAsync(context);
-        if (reader is null)
+        using var admitted = await admission.AdmitAsync(context);
+        if (admitted is null)
         {
-            await Problems.WriteAsync(context, refusal!.Value);
             return;
         }
 
@@ -62,7 +61,14 @@ public sealed class GraphQlEndpoint(
             return;
         }
 
-        var result = await ExecuteAsync(context, request, new RequestContext(reader, parts));
+        // Held until the answer has left: a turn bounds the answers that are in memory.
+        using var turn = await admission.AnswerAsync(context, admitted.Reader);
+        if (turn is null)
+        {
+            return;
+        }
+
+        var result = await ExecuteAsync(context, request, new RequestContext(admitted.Reader, parts));
         if (result is null)
         {
             await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "GET answers queries only; changes are sent by POST.", ("Allow", "POST"));
@@ -72,7 +78,7 @@ public sealed class GraphQlEndpoint(
         await WriteAsync(context, accepted, result, StatusOf(result, accepted));
     }
 
-    private static async Task<GraphQlRequest?> RequestOf(HttpContext context)
+    private async Task<GraphQlRequest?> RequestOf(HttpContext context)
     {
         if (HttpMethods.IsGet(context.Request.Method))
         {
@@ -106,6 +112,7 @@ public sealed class GraphQlEndpoint(
 
         if (whole is not { } body)
         {
+            parts.Meter.Reached(Limit.Body);
             await Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"A request has at most {RegistryLimits.MaxBody} bytes.");
             return null;
         }
