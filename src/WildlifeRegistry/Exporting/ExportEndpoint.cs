@@ -12,7 +12,7 @@ namespace WildlifeRegistry.Exporting;
 /// Exports over HTTP. A file is made whole on the disk before its first byte leaves: so it comes whole or not at all,
 /// its header says what was left out, and a slow reader holds no store.
 /// </summary>
-public sealed class ExportEndpoint(string folder, Admission admission, RegistryParts parts, ImportLimits limits)
+public sealed class ExportEndpoint(string folder, Admission admission, RegistryParts parts, ImportLimits limits, TrafficLimits traffic)
 {
     private static readonly (string Name, string Value) Soon = ("Retry-After", "30");
 
@@ -83,7 +83,6 @@ public sealed class ExportEndpoint(string folder, Admission admission, RegistryP
         timeout.CancelAfter(limits.Export);
         await using var file = new FileStream(Path.Combine(Private.Folder(folder), Path.GetRandomFileName()), Private.Passing);
         var count = await ExportFile.WriteAsync(file, format, filter, new RequestContext(reader, parts), timeout.Token);
-        file.Position = 0;
         var (type, name) = format switch
         {
             ExportFormat.Csv => ("text/csv; charset=utf-8", "seizures.csv"),
@@ -92,11 +91,10 @@ public sealed class ExportEndpoint(string folder, Admission admission, RegistryP
             _ => throw new InvalidOperationException("A format outside the closed set."),
         };
         context.Response.ContentType = type;
-        context.Response.ContentLength = file.Length;
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
         context.Response.Headers["X-Records"] = count.Records.ToString(CultureInfo.InvariantCulture);
         context.Response.Headers["X-Left-Out"] = count.LeftOut.ToString(CultureInfo.InvariantCulture);
         parts.Meter.Exported(RecordJson.NameOf(format));
-        await file.CopyToAsync(context.Response.Body, context.RequestAborted);
+        await context.SendAsync(file, traffic.Stall);
     }
 }

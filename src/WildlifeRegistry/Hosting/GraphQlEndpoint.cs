@@ -22,7 +22,8 @@ public sealed class GraphQlEndpoint(
     IDocumentExecuter executer,
     DocumentCache cache,
     RegistryErrors errors,
-    RegistryLimits limits)
+    RegistryLimits limits,
+    TrafficLimits traffic)
 {
     private const string Modern = "application/graphql-response+json";
     private const string Legacy = "application/json";
@@ -275,7 +276,6 @@ public sealed class GraphQlEndpoint(
 
         context.Response.StatusCode = status;
         context.Response.ContentType = type + "; charset=utf-8";
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
+        await context.SendAsync(body, traffic.Stall);
     }
 }

@@ -11,8 +11,8 @@ internal static class Transport
 {
     private const string Certificate = "Kestrel:Certificates:Default:";
 
-    /// <summary>How long senders and readers may be slower than they must be.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    /// <summary>How often the server looks at its connections; a bound shorter than that it does not take.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     /// <summary>Settings whose values are secret lie in a folder, one file each, named like a setting in the environment: they win.</summary>
     /// <exception cref="SettingException">The folder is not there.</exception>
@@ -36,7 +36,7 @@ internal static class Transport
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Stop);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            var rate = new MinDataRate(limits.SlowestBytesPerSecond, Grace);
+            var rate = new MinDataRate(limits.SlowestBytesPerSecond, limits.Stall + Heartbeat);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RegistryLimits.MaxBody + 1024; // a little more, so that the endpoint says what is allowed
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;

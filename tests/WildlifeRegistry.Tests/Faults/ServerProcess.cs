@@ -22,13 +22,23 @@ internal sealed class ServerProcess : IAsyncDisposable
         this.process = process;
         draining = DrainAsync();
         Address = address;
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2) }) { BaseAddress = address };
     }
 
     public Uri Address { get; }
 
     /// <summary>Ends once it says that it is shutting down, or has ended.</summary>
     public Task Stopping => stopping.Task;
+
+    /// <summary>Bytes of memory that it has.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
 
     public int ExitCode => process.ExitCode;
 

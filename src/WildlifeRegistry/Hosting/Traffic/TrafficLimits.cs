@@ -41,8 +41,11 @@ public sealed record TrafficLimits
     /// <summary>How long a connection may be open without a request.</summary>
     public required TimeSpan Idle { get; init; }
 
-    /// <summary>Slower senders and readers are cut off, after ten seconds of grace.</summary>
+    /// <summary>On average, senders and readers must be no slower.</summary>
     public required int SlowestBytesPerSecond { get; init; }
+
+    /// <summary>How long senders and readers may be too slow, or stand still.</summary>
+    public required TimeSpan Stall { get; init; }
 
     /// <summary>How long a stop waits for the answers that are on their way.</summary>
     public required TimeSpan Stop { get; init; }
@@ -66,6 +69,7 @@ public sealed record TrafficLimits
             Headers = TimeSpan.FromSeconds(Number("HeaderSeconds", 15, 300)),
             Idle = TimeSpan.FromSeconds(Number("IdleSeconds", 60, 3600)),
             SlowestBytesPerSecond = Number("SlowestBytesPerSecond", 1024, 1_000_000),
+            Stall = TimeSpan.FromSeconds(Number("StallSeconds", 30, 300)),
             Stop = TimeSpan.FromSeconds(Number("StopSeconds", 30, 600)),
         };
     }
