@@ -10,19 +10,21 @@ using GraphQLParser.AST;
 using GraphQLParser.Exceptions;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Hosting.Traffic;
+using WildlifeRegistry.Reading;
 
 namespace WildlifeRegistry.Hosting;
 
 /// <summary>GraphQL over HTTP: who asks, what is asked, is it small enough, is it valid, answer.</summary>
 public sealed class GraphQlEndpoint(
-    ReaderGate gate,
+    Admission admission,
     RegistryParts parts,
     ISchema schema,
     IDocumentExecuter executer,
     DocumentCache cache,
     RegistryErrors errors,
-    RegistryLimits limits)
+    RegistryLimits limits,
+    TrafficLimits traffic)
 {
     private const string Modern = "application/graphql-response+json";
     private const string Legacy = "application/json";
@@ -32,10 +34,9 @@ public sealed class GraphQlEndpoint(
 
     public async Task AnswerAsync(HttpContext context)
     {
-        var (reader, refusal) = await gate.ReadAsync(context);
-        if (reader is null)
+        using var admitted = await admission.AdmitAsync(context);
+        if (admitted is null)
         {
-            await Problems.WriteAsync(context, refusal!.Value);
             return;
         }
 
@@ -62,7 +63,34 @@ public sealed class GraphQlEndpoint(
             return;
         }
 
-        var result = await ExecuteAsync(context, request, new RequestContext(reader, parts));
+        // Held until the answer has left: a turn bounds the answers that are in memory.
+        using var turn = await admission.AnswerAsync(context, admitted.Reader);
+        if (turn is null)
+        {
+            return;
+        }
+
+        var user = new RequestContext(admitted.Reader, parts);
+        var hash = DocumentCache.HashOf(request.Query);
+        var known = cache.Find(hash);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        timeout.CancelAfter(limits.Execution);
+        ExecutionResult? result;
+        try
+        {
+            if (known?.Queries.GetValueOrDefault(request.OperationName ?? "") is { } query && await query.AnswerAsync(request.Variables, user, timeout.Token) is { } body)
+            {
+                await WriteAsync(context, accepted, body, StatusCodes.Status200OK);
+                return;
+            }
+
+            result = await ExecuteAsync(context, request, hash, known?.Document, user, timeout.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            result = Failed(ErrorCode.Timeout, "The answer took too long. Ask for less.");
+        }
+
         if (result is null)
         {
             await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "GET answers queries only; changes are sent by POST.", ("Allow", "POST"));
@@ -72,7 +100,7 @@ public sealed class GraphQlEndpoint(
         await WriteAsync(context, accepted, result, StatusOf(result, accepted));
     }
 
-    private static async Task<GraphQlRequest?> RequestOf(HttpContext context)
+    private async Task<GraphQlRequest?> RequestOf(HttpContext context)
     {
         if (HttpMethods.IsGet(context.Request.Method))
         {
@@ -106,6 +134,7 @@ public sealed class GraphQlEndpoint(
 
         if (whole is not { } body)
         {
+            parts.Meter.Reached(Limit.Body);
             await Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"A request has at most {RegistryLimits.MaxBody} bytes.");
             return null;
         }
@@ -185,10 +214,8 @@ public sealed class GraphQlEndpoint(
     }
 
     /// <summary>The result; null for a change asked for by GET.</summary>
-    private async Task<ExecutionResult?> ExecuteAsync(HttpContext context, GraphQlRequest request, RequestContext user)
+    private async Task<ExecutionResult?> ExecuteAsync(HttpContext context, GraphQlRequest request, string hash, GraphQLDocument? document, RequestContext user, CancellationToken ct)
     {
-        var hash = DocumentCache.HashOf(request.Query);
-        var document = cache.Find(hash);
         var isKnown = document is not null;
         if (document is null)
         {
@@ -216,34 +243,25 @@ public sealed class GraphQlEndpoint(
             return null;
         }
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        timeout.CancelAfter(limits.Execution);
-        try
+        var result = await executer.ExecuteAsync(new ExecutionOptions
         {
-            var result = await executer.ExecuteAsync(new ExecutionOptions
-            {
-                Schema = schema,
-                Document = document,
-                Query = request.Query,
-                OperationName = request.OperationName,
-                Variables = request.Variables,
-                UserContext = user,
-                RequestServices = context.RequestServices,
-                CancellationToken = timeout.Token,
-                ValidationRules = isKnown ? [] : null,
-                ThrowOnUnhandledException = false,
-            });
-            if (!isKnown && result.Executed)
-            {
-                cache.Keep(request.Query, hash, document);
-            }
+            Schema = schema,
+            Document = document,
+            Query = request.Query,
+            OperationName = request.OperationName,
+            Variables = request.Variables,
+            UserContext = user,
+            RequestServices = context.RequestServices,
+            CancellationToken = ct,
+            ValidationRules = isKnown ? [] : null,
+            ThrowOnUnhandledException = false,
+        });
+        if (!isKnown && result.Executed)
+        {
+            cache.Keep(request.Query, hash, new KnownDocument(document, KnownQuery.Of(schema, document, request.Query)));
+        }
 
-            return result;
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            return Failed(ErrorCode.Timeout, "The answer took too long. Ask for less.");
-        }
+        return result;
     }
 
     private static GraphQLOperationDefinition? OperationOf(GraphQLDocument document, string? name) => document.Definitions.OfType<GraphQLOperationDefinition>()
@@ -266,9 +284,13 @@ public sealed class GraphQlEndpoint(
             await serializer.WriteAsync(body, Failed(ErrorCode.PlanTooLarge, $"The answer has more than {RegistryLimits.MaxAnswer} bytes. Ask for fewer records or fields."), context.RequestAborted);
         }
 
+        await WriteAsync(context, type, body.GetBuffer().AsMemory(0, (int)body.Length), status);
+    }
+
+    private Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> body, int status)
+    {
         context.Response.StatusCode = status;
         context.Response.ContentType = type + "; charset=utf-8";
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
+        return context.SendAsync(body, traffic.Stall);
     }
 }

@@ -1,8 +1,8 @@
 using GraphQL;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Agencies;
+using WildlifeRegistry.Hosting.Traffic;
 using WildlifeRegistry.Importing.Reference;
 using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Places;
@@ -16,7 +16,7 @@ using WildlifeRegistry.DemoIdentity;
 namespace WildlifeRegistry.Hosting;
 
 /// <summary>Puts the registry together: store, access, contract, transport.</summary>
-public static class RegistryHost
+public static partial class RegistryHost
 {
     private const string DefaultAddress = "http://127.0.0.1:5080";
 
@@ -31,9 +31,12 @@ public static class RegistryHost
     {
         // The program's own settings lie beside it, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSecrets();
         var address = AddressOf(builder.Configuration);
+        var traffic = TrafficLimits.From(builder.Configuration);
+        var proxies = Proxies.From(builder.Configuration);
         builder.WebHost.UseUrls(address);
-        builder.WebHost.ConfigureKestrel(Bound);
+        builder.Bound(traffic, proxies);
         builder.Services.AddSingleton(time);
         builder.Services.AddProblemDetails();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is sealed for longer than the process
@@ -55,13 +58,23 @@ public static class RegistryHost
         builder.Services.AddSingleton<IDocumentExecuter, DocumentExecuter>();
         builder.Services.AddSingleton(new DocumentCache());
         builder.Services.AddSingleton(RegistryLimits.From(builder.Configuration));
+        builder.Services.AddSingleton(traffic);
+        builder.Services.AddSingleton<Admission>();
+        builder.Services.AddSingleton<RegistryMeter>();
         builder.Services.AddSingleton<RegistryErrors>();
         builder.Services.AddSingleton<GraphQlEndpoint>();
         builder.AddFiles(StorePathOf(builder.Configuration));
 
         adjust?.Invoke(builder);
+        builder.AddTelemetry(); // last, because who adjusts may clear what logs
         var app = builder.Build();
-        app.Use(Headers);
+        if (app.Services.GetRequiredService<SqliteGraphStore>().KeptBeforeUpgrade is { } kept)
+        {
+            LogUpgraded(app.Services.GetRequiredService<ILogger<SqliteGraphStore>>(), kept);
+        }
+
+        proxies.Use(app);
+        app.Use(Transport.Headers);
         app.UseExceptionHandler();
         app.MapHealth();
         app.Map("/graphql", (HttpContext context, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(context));
@@ -85,8 +98,26 @@ public static class RegistryHost
     /// <exception cref="StoreException">It is not there, or not one that this program can check.</exception>
     internal static async Task<(string Path, CheckReport Report)> CheckAsync(string[] args, CancellationToken ct)
     {
-        var path = StorePathOf(WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration);
+        var path = StorePathOf(args);
         return (path, await SqliteGraphStore.CheckAsync(path, KindCatalogue.Registry(), ct));
+    }
+
+    /// <summary>Copies the store that the settings name into one file, whether or not a process serves it.</summary>
+    /// <returns>The store's path, and what the check of the copy found: with a fault there is no copy.</returns>
+    /// <exception cref="StoreException">There is no store that can be copied, or the file cannot be made.</exception>
+    internal static async Task<(string Path, CheckReport Report)> BackupAsync(string[] args, string file, CancellationToken ct)
+    {
+        var path = StorePathOf(args);
+        return (path, await SqliteGraphStore.BackupAsync(path, file, KindCatalogue.Registry(), TimeProvider.System, ct));
+    }
+
+    /// <summary>Makes the store that the settings name of a backup; its place must be empty.</summary>
+    /// <returns>The store's path, and what the check found: with a fault nothing was restored.</returns>
+    /// <exception cref="StoreException">There is no backup that can be restored, or the place is not empty.</exception>
+    internal static async Task<(string Path, CheckReport Report)> RestoreAsync(string[] args, string file, CancellationToken ct)
+    {
+        var path = StorePathOf(args);
+        return (path, await SqliteGraphStore.RestoreAsync(file, path, KindCatalogue.Registry(), TimeProvider.System, ct));
     }
 
     /// <summary>In Development unless said otherwise; elsewhere only when asked for.</summary>
@@ -99,27 +130,6 @@ public static class RegistryHost
     /// <summary>Where the registry listens, as configured.</summary>
     internal static string AddressOf(IConfiguration configuration) => configuration["urls"] ?? DefaultAddress;
 
-    private static void Bound(KestrelServerOptions kestrel)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = RegistryLimits.MaxBody + 1024; // a little more, so that the endpoint says what is allowed
-        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-    }
-
-    private static Task Headers(HttpContext context, RequestDelegate next)
-    {
-        // At the last moment: what handles a fault clears what was set before.
-        context.Response.OnStarting(() =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers.CacheControl = "no-store";
-            return Task.CompletedTask;
-        });
-        return next(context);
-    }
-
     private static async Task AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, CancellationToken ct)
     {
         var engine = builder.Configuration["Store:Engine"] ?? "sqlite";
@@ -130,11 +140,14 @@ public static class RegistryHost
 
         var store = await SqliteGraphStore.OpenAsync(StorePathOf(builder.Configuration), KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
         builder.Services.AddSingleton(_ => store); // by a factory, so that the host disposes of it
-        builder.Services.AddSingleton<IGraphStore>(services => services.GetRequiredService<SqliteGraphStore>());
+        builder.Services.AddSingleton<IGraphStore>(services => ActivatorUtilities.CreateInstance<MeteredStore>(services, (IGraphStore)services.GetRequiredService<SqliteGraphStore>()));
         builder.Services.AddSingleton<IGroupRegister>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton<IStoreMaintenance>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton(store.Keys);
     }
+
+    private static string StorePathOf(string[] args) =>
+        StorePathOf(WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration);
 
     private static string StorePathOf(ConfigurationManager configuration)
     {
@@ -166,4 +179,7 @@ public static class RegistryHost
         _ = address;
         return static _ => { };
     }
+
+    [LoggerMessage(2003, LogLevel.Warning, "The store was of an older program and has been brought up to date; as it was, it lies at {Kept}.")]
+    private static partial void LogUpgraded(ILogger logger, string kept);
 }

@@ -26,6 +26,17 @@ public static class Mutations
     /// <param name="payload">Made before anything is changed, so that a selection that asks for too much changes nothing.</param>
     public static async ValueTask<object?> AnswerAsync(IResolveFieldContext context, RequestContext request, PayloadReader payload, Func<Change, Task> build)
     {
+        var answer = await MakeAsync(context, request, payload, build);
+        foreach (var refusal in answer.Errors)
+        {
+            request.Parts.Meter.Refused(refusal.GetType().Name);
+        }
+
+        return answer;
+    }
+
+    private static async Task<PayloadSource> MakeAsync(IResolveFieldContext context, RequestContext request, PayloadReader payload, Func<Change, Task> build)
+    {
         var input = (IDictionary<string, object?>)context.Arguments!["input"].Value!;
         var field = context.FieldDefinition.Name;
         var key = KeyOf(input, field);

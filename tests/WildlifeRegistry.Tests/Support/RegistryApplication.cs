@@ -26,6 +26,13 @@ namespace WildlifeRegistry.Tests.Support;
 /// </summary>
 public sealed class RegistryApplication : IAsyncDisposable
 {
+    /// <summary>Room for as many tests as share one registry and its personas: the limits are on, and the tests of limits set their own.</summary>
+    public static readonly string[] Roomy =
+    [
+        "--Limits:RequestsPerSecond=100000", "--Limits:RequestBurst=100000", "--Limits:RequestsPerOfficer=10000", "--Limits:Requests=10000", "--Limits:AnswersPerOfficer=16",
+        "--Limits:WaitSeconds=300", "--Limits:RefusedPerMinute=1000000",
+    ];
+
     private readonly WebApplication host;
     private readonly string storeFolder;
 
@@ -96,17 +103,19 @@ public sealed class RegistryApplication : IAsyncDisposable
     /// <param name="settings">As on the command line, e.g. <c>Limits:ExecutionSeconds=1</c>; they win over what is set here.</param>
     /// <param name="adjust">The last word on the services.</param>
     /// <param name="isEmpty">True for a store that does not hold the reference data yet: it is loaded by this start.</param>
+    /// <param name="store">A closed store to start from, which is copied.</param>
     public static async Task<RegistryApplication> StartAsync(
         IEnumerable<string>? settings = null,
         TimeProvider? time = null,
         Action<WebApplicationBuilder>? adjust = null,
-        bool isEmpty = false)
+        bool isEmpty = false,
+        string? store = null)
     {
         var folder = Directory.CreateTempSubdirectory("wildlife-registry-").FullName;
         var path = Path.Combine(folder, "registry.db");
         if (!isEmpty)
         {
-            File.Copy(await ReferenceStore.PathAsync(), path);
+            File.Copy(store ?? await ReferenceStore.PathAsync(), path);
         }
 
         for (var attempt = 1; ; attempt++)
@@ -115,7 +124,7 @@ public sealed class RegistryApplication : IAsyncDisposable
             var log = new LogCapture();
             string[] args =
             [
-                "--environment=Development", $"--urls={address}", $"--Store:Sqlite:Path={path}", "--Store:Samples=false",
+                "--environment=Development", $"--urls={address}", $"--Store:Sqlite:Path={path}", "--Store:Samples=false", .. Roomy,
                 .. (settings ?? []).Select(setting => "--" + setting),
             ];
             var app = await RegistryHost.BuildAsync(
@@ -205,6 +214,9 @@ public sealed class RegistryApplication : IAsyncDisposable
     /// <summary>Writes to the store as an officer; the change must be possible.</summary>
     public async Task<CommitResult.Committed> WriteAsync(ChangeSet changes, Reader author) =>
         Assert.IsType<CommitResult.Committed>(await Store.CommitAsync(changes, author, TestContext.Current.CancellationToken));
+
+    /// <summary>Stops it as SIGTERM does: it ends once every request that was on its way is answered.</summary>
+    public Task StopAsync() => host.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -15,6 +15,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
     private readonly Disclosure disclosure;
     private readonly TimeProvider time;
     private readonly AudienceTable audiences = new();
+    private readonly ReferenceRows references = new();
     private readonly ConcurrentBag<SqliteSession> idle = [];
     private readonly SqliteWriter writer;
 
@@ -29,6 +30,9 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
 
     /// <summary>What is derived from the registry's secret, which the store keeps.</summary>
     public RegistryKeys Keys { get; }
+
+    /// <summary>Where the store lies as it was, where opening it brought it up to date.</summary>
+    public string? KeptBeforeUpgrade { get; private init; }
 
     /// <summary>The engine's name and version, e.g. <c>SQLite 3.50.4</c>.</summary>
     public static string Version
@@ -55,14 +59,15 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
             }
 
             session = new SqliteSession(path, mayWrite: true);
-            SqliteMigrations.Apply(session, time.GetUtcNow());
-            var keys = new RegistryKeys(Secret(session));
-            return Task.FromResult(new SqliteGraphStore(path, disclosure, time, keys, new SqliteWriter(session, keys, time, logger)));
+            string? kept = null;
+            SqliteMigrations.Apply(session, time.GetUtcNow(), missing => kept = SqliteBackup.BeforeUpgrade(session, path, missing, ct));
+            var keys = Keyring(session);
+            return Task.FromResult(new SqliteGraphStore(path, disclosure, time, keys, new SqliteWriter(session, keys, time, logger)) { KeptBeforeUpgrade = kept });
         }
         catch (SqliteException fault)
         {
             session?.Dispose();
-            throw SqliteFaults.OnOpening(fault, path);
+            throw SqliteFaults.OnOpening(fault, path, ct);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -94,9 +99,21 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         }
         catch (SqliteException fault)
         {
-            throw SqliteFaults.Translate(fault, ct);
+            throw SqliteFaults.OnOpening(fault, path, ct);
         }
     }
+
+    /// <summary>Writes a verified copy of a store into one file, whether or not a process serves it, and leaves most of the machine to that.</summary>
+    /// <returns>What the check of the copy found; where that is a fault, no file was made.</returns>
+    /// <exception cref="StoreException">There is no store that this program can copy, or the file cannot be written.</exception>
+    public static Task<CheckReport> BackupAsync(string path, string file, KindCatalogue kinds, TimeProvider time, CancellationToken ct) =>
+        Task.FromResult(SqliteBackup.Write(path, file, kinds, new Pace(time, ct), ct));
+
+    /// <summary>Makes a store of a backup in an empty place, under a new epoch.</summary>
+    /// <returns>What the check of the copy found; where that is a fault, no store was made.</returns>
+    /// <exception cref="StoreException">There is no backup that this program can restore, or the place is not empty.</exception>
+    public static Task<CheckReport> RestoreAsync(string file, string path, KindCatalogue kinds, TimeProvider time, CancellationToken ct) =>
+        Task.FromResult(SqliteBackup.Restore(file, path, kinds, time.GetUtcNow(), ct));
 
     public IGraphView ViewFor(Reader reader)
     {
@@ -158,11 +175,13 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
 
     private static CheckReport Check(SqliteSession session, KindCatalogue kinds, CancellationToken ct) => new SqliteCheck(session, kinds, ct).Run();
 
-    private static byte[] Secret(SqliteSession session)
+    private static RegistryKeys Keyring(SqliteSession session)
     {
         session.Execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('secret', $1)", RandomNumberGenerator.GetBytes(RegistryKeys.SecretLength));
         session.Execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', $1)", RandomNumberGenerator.GetBytes(16));
-        return (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'secret'")!;
+        return new RegistryKeys(
+            (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'secret'")!,
+            (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'epoch'")!);
     }
 
     /// <summary>Runs a read on a session of its own, in one transaction, interrupted when the caller gives up.</summary>
@@ -216,7 +235,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
                 {
                     store.audiences.Refresh(session);
                     var now = store.time.GetUtcNow();
-                    return new SqliteReading(session, store.audiences, store.disclosure, reader, now).Answer(plan);
+                    return new SqliteReading(session, store.audiences, store.references, store.disclosure, reader, now).Answer(plan);
                 },
                 ct);
         }
