@@ -15,7 +15,11 @@ public sealed class ConversationTests
         {
             await using var left = await Side.StartAsync(seed);
             await using var right = await Side.StartAsync(seed);
-            await new History(seed, left, right).LiveAsync(Steps);
+            var history = new History(seed, left, right);
+            await history.LiveAsync(Steps);
+            var (answers, changes, made) = history.Count;
+            TestContext.Current.TestOutputHelper?.WriteLine($"{history.Told[0]} {answers} answers alike; {made} of {changes} changes were made.");
+            Assert.True(made > 0 && answers > 2 * Steps);
         },
         share: 30);
 }

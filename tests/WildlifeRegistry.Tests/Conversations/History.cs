@@ -32,6 +32,9 @@ internal sealed class History(int seed, Side left, Side right)
     /// <summary>What happened so far, in words: the end of it says what the sides differ by.</summary>
     public List<string> Told { get; } = [];
 
+    /// <summary>Answers that were compared, and of the changes on both sides those that were made.</summary>
+    public (int Answers, int Changes, int Made) Count { get; private set; }
+
     public async Task LiveAsync(int steps)
     {
         reader = Pick(Readers);
@@ -65,7 +68,7 @@ internal sealed class History(int seed, Side left, Side right)
         var hider = new Person("KZ-CUSTOMS", "hider", "ANALYST");
         var isColleague = reader.Agency == hider.Agency;
         var mine = kept.Count == 0 ? null : Pick(kept);
-        switch (random.Next(isColleague ? 6 : 10))
+        switch (random.Next(isColleague ? 6 : 11))
         {
             case 0 or 1 or 2 when kept.Count < 8 || OneIn(3):
                 var input = Seizure(isExercise: !OneIn(4));
@@ -120,6 +123,14 @@ internal sealed class History(int seed, Side left, Side right)
                     await left.ChangeAsync(hider, "amendSeizure", With(Versioned(one, new { narrative = "on the one side", carrier = "hidden carrier" }), key), "");
                     await right.ChangeAsync(hider, "amendSeizure", With(Versioned(one, new { narrative = "on the other side" }), key), "");
                     Told.Add($"{one.Id} closed otherwise");
+                }
+
+                break;
+            case 10:
+                // What the reader may see is released to somebody else: its version moves on, which only its owner knows.
+                if (things.Where(thing => thing is { Kind: "Seizure" or "Suspect", Agency: "KZ-CUSTOMS" }).ToList() is { Count: > 0 } shown)
+                {
+                    await SecretAsync(hider with { Role = "LIAISON", Name = "hidden-liaison" }, "release", Versioned(Pick(shown), new { to = new[] { "agency:IR-ENVIRONMENT" }, level = "FULL" }));
                 }
 
                 break;
@@ -295,6 +306,7 @@ internal sealed class History(int seed, Side left, Side right)
     private void Same(Answer here, Answer there, string about)
     {
         Assert.DoesNotContain("INTERNAL", here.Codes);
+        Count = Count with { Answers = Count.Answers + 1 };
         var (heard, heardToo) = ($"{here.Status} {Questions.Renamed(here.Text, leftReferences)}", $"{there.Status} {Questions.Renamed(there.Text, rightReferences)}");
         Assert.True(string.Equals(heard, heardToo, StringComparison.Ordinal), $"{about}: the reader is told{Environment.NewLine}{heard}{Environment.NewLine}and{Environment.NewLine}{heardToo}{Environment.NewLine}after{Environment.NewLine}{string.Join(Environment.NewLine, Told)}");
     }
@@ -311,6 +323,7 @@ internal sealed class History(int seed, Side left, Side right)
         Told.Add($"the reader: {mutation} {input.ToJsonString()}");
         var (here, there) = (await left.ChangeAsync(reader, mutation, input, Selected(mutation), stale), await right.ChangeAsync(reader, mutation, input, Selected(mutation), stale));
         Same(here, there, mutation);
+        Count = Count with { Changes = Count.Changes + 1, Made = Count.Made + (Kinds(here).Length == 0 ? 1 : 0) };
         return here;
     }
 
@@ -325,6 +338,7 @@ internal sealed class History(int seed, Side left, Side right)
         input = Fit(mutation, With(input, Key()));
         Told.Add($"{who.Id}: {mutation} {input.ToJsonString()}");
         var (here, there) = (await left.ChangeAsync(who, mutation, input, Selected(mutation), stale), await right.ChangeAsync(who, mutation, input, Selected(mutation), stale));
+        Count = Count with { Changes = Count.Changes + 1, Made = Count.Made + (Kinds(here).Length == 0 ? 1 : 0) };
         Assert.True(Kinds(here) == Kinds(there), $"{mutation} became {here.Text} and {there.Text} after{Environment.NewLine}{string.Join(Environment.NewLine, Told)}");
         return here;
     }
