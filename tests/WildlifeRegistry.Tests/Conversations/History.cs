@@ -68,7 +68,7 @@ internal sealed class History(int seed, Side left, Side right)
         var hider = new Person("KZ-CUSTOMS", "hider", "ANALYST");
         var isColleague = reader.Agency == hider.Agency;
         var mine = kept.Count == 0 ? null : Pick(kept);
-        switch (random.Next(isColleague ? 6 : 11))
+        switch (random.Next(isColleague ? 6 : 15))
         {
             case 0 or 1 or 2 when kept.Count < 8 || OneIn(3):
                 var input = Seizure(isExercise: !OneIn(4));
@@ -114,19 +114,20 @@ internal sealed class History(int seed, Side left, Side right)
                 }
 
                 break;
-            case 9:
-                // What the reader sees sanitised differs in what is closed: the same change, in other words.
+            case 9 or 11 or 12:
+                // What the reader sees sanitised differs in what is closed: changed otherwise, and more often.
                 if (things.Where(thing => thing is { IsTainted: true, Agency: "KZ-CUSTOMS" }).ToList() is { Count: > 0 } tainted)
                 {
                     var one = Pick(tainted);
                     var key = Key();
                     await left.ChangeAsync(hider, "amendSeizure", With(Versioned(one, new { narrative = "on the one side", carrier = "hidden carrier" }), key), "");
+                    await left.ChangeAsync(hider, "amendSeizure", With(Versioned(one, new { disposal = "on the one side alone" }), Key()), "");
                     await right.ChangeAsync(hider, "amendSeizure", With(Versioned(one, new { narrative = "on the other side" }), key), "");
                     Told.Add($"{one.Id} closed otherwise");
                 }
 
                 break;
-            case 10:
+            case 10 or 13 or 14:
                 // What the reader may see is released to somebody else: its version moves on, which only its owner knows.
                 if (things.Where(thing => thing is { Kind: "Seizure" or "Suspect", Agency: "KZ-CUSTOMS" }).ToList() is { Count: > 0 } shown)
                 {
@@ -147,7 +148,7 @@ internal sealed class History(int seed, Side left, Side right)
         var own = things.Where(thing => thing.Agency == agency).ToList();
         var thing = own.Count == 0 ? null : Pick(own);
         var link = things.Where(one => one.Agency == agency && one.Kind == "Link").ToList();
-        switch (thing is null ? 0 : random.Next(14))
+        switch (thing is null ? 0 : random.Next(16))
         {
             case 0 or 1:
                 await RecordAsync(officer, Seizure(isExercise: !OneIn(4)));
@@ -198,6 +199,9 @@ internal sealed class History(int seed, Side left, Side right)
                 break;
             case 13 when operations.Count > 0 && OneIn(2):
                 await BothAsync(liaison, Pick(["removeOfficers", "endOperation"]), Notebook.Of(new { operation = operations[0], officers = new[] { reader.Id } }));
+                break;
+            case 14 or 15 when reader.Agency != "KZ-CUSTOMS" && things.Where(one => one.IsReaders && one.Kind is "Seizure" or "Suspect").ToList() is { Count: > 0 } readers:
+                await BothAsync(new Person(reader.Agency, "another-liaison", "LIAISON"), "release", Versioned(Pick(readers), new { to = new[] { "agency:KZ-CUSTOMS" }, level = "FULL", withLinks = true }));
                 break;
             default:
                 await RecordAsync(officer, Seizure(isExercise: true));

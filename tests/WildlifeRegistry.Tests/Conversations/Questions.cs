@@ -36,7 +36,7 @@ internal static partial class Questions
         query ($exercise: Boolean, $phone: String!, $plate: String!, $withdrawn: Boolean) {
           phone: identifier(type: PHONE, value: $phone, exercise: $exercise) { id {{Links}} } plate: identifier(type: PLATE, value: $plate, exercise: $exercise) { id {{Links}} }
           container: identifier(type: CONTAINER, value: "CSQU3054383", exercise: $exercise) { id {{Links}} }
-          species(name: "Saiga tatarica") { nodes { id links(first: 5, exercise: $exercise) { totalCount totalAtLeast pageInfo { endCursor hasNextPage } nodes { id kind owner { code } other { id caption } } } } }
+          species(name: "Saiga tatarica") { nodes { id counted: links(first: 1, kinds: [OF_SPECIES], exercise: $exercise) { totalCount } links(first: 2, exercise: $exercise) { totalCount totalAtLeast pageInfo { endCursor hasNextPage } nodes { id kind owner { code } other { id caption } } } } }
           places(filter: { name: "Kazakhstan" }) { nodes { id links(first: 5, exercise: $exercise, withdrawn: $withdrawn) { totalCount nodes { id kind other { id caption } } } } } }
         """;
 
