@@ -28,6 +28,9 @@ internal sealed class SqliteSession : IDisposable
         }.ToString());
         connection.Open();
 
+        var digest = new SqliteDigest();
+        connection.CreateFunction("digest", values => digest.Of(values), isDeterministic: true);
+
         // Without the planner's stability guarantee every newly bound value expires the prepared plan.
         _ = raw.sqlite3_db_config(connection.Handle, EnableStablePlans, 1, out _);
         Execute("PRAGMA busy_timeout = 5000");
