@@ -26,7 +26,8 @@ root.Add(Verb("health", "Asks the running registry whether it is ready.", (rest,
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // Longer than any stop that can be set: the usual two seconds would cut off the answers that a stop waits for.
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(11) });
 }
 catch (Exception fault) when (fault is SettingException or StoreException or CommandException or ImportException or InvalidOperationException { Source: "WildlifeRegistry.DemoIdentity" })
 {

@@ -37,6 +37,7 @@ internal sealed class BenchmarkHost : IAsyncDisposable
         var host = await RegistryHost.BuildAsync(
             [
                 "--urls", "http://127.0.0.1:0", "--environment", "Production", "--Store:Sqlite:Path", path, "--Logging:LogLevel:Default", "Warning",
+                "--Limits:RequestsPerSecond", "100000", "--Limits:RequestBurst", "100000", "--Limits:RequestsPerOfficer", "1000", "--Limits:AnswersPerOfficer", "64", "--Limits:AnswersAtOnce", "64",
                 .. agencies.SelectMany((agency, number) => new[]
                 {
                     $"--Issuers:{number}:Agency", agency,

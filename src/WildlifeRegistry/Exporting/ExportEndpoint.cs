@@ -1,10 +1,9 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using WildlifeRegistry.Access;
-using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Hosting.Traffic;
 using WildlifeRegistry.Importing;
+using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Exporting;
@@ -13,33 +12,30 @@ namespace WildlifeRegistry.Exporting;
 /// Exports over HTTP. A file is made whole on the disk before its first byte leaves: so it comes whole or not at all,
 /// its header says what was left out, and a slow reader holds no store.
 /// </summary>
-public sealed class ExportEndpoint(string folder, ReaderGate gate, RegistryParts parts, ImportLimits limits)
+public sealed class ExportEndpoint(string folder, Admission admission, RegistryParts parts, ImportLimits limits, TrafficLimits traffic)
 {
     private static readonly (string Name, string Value) Soon = ("Retry-After", "30");
-
-    private readonly Lock door = new();
-    private readonly HashSet<OfficerId> under = [];
 
     public static void Map(WebApplication app) => app.MapGet("/exports", (HttpContext context, ExportEndpoint endpoint) => endpoint.AnswerAsync(context));
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var (reader, refusal) = await gate.ReadAsync(context);
-        if (reader is null)
+        using var admitted = await admission.AdmitAsync(context);
+        if (admitted is null)
         {
-            await Problems.WriteAsync(context, refusal!.Value);
             return;
         }
 
+        var reader = admitted.Reader;
         if (!reader.Roles.Any(ExportFile.Exporters.Contains))
         {
             await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "Your role may not export: an OFFICER, ANALYST, PROSECUTOR, LIAISON or OBSERVER may.");
             return;
         }
 
-        if (Refused(reader.Officer) is { } full)
+        using var place = await admission.ExportAsync(context, reader);
+        if (place is null)
         {
-            await Problems.WriteAsync(context, full.Status, full.Detail, Soon);
             return;
         }
 
@@ -61,14 +57,8 @@ public sealed class ExportEndpoint(string folder, ReaderGate gate, RegistryParts
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
         {
+            parts.Meter.Reached(Limit.ExportTime);
             await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The export took too long: ask for less.");
-        }
-        finally
-        {
-            lock (door)
-            {
-                under.Remove(reader.Officer);
-            }
         }
     }
 
@@ -93,7 +83,6 @@ public sealed class ExportEndpoint(string folder, ReaderGate gate, RegistryParts
         timeout.CancelAfter(limits.Export);
         await using var file = new FileStream(Path.Combine(Private.Folder(folder), Path.GetRandomFileName()), Private.Passing);
         var count = await ExportFile.WriteAsync(file, format, filter, new RequestContext(reader, parts), timeout.Token);
-        file.Position = 0;
         var (type, name) = format switch
         {
             ExportFormat.Csv => ("text/csv; charset=utf-8", "seizures.csv"),
@@ -102,35 +91,10 @@ public sealed class ExportEndpoint(string folder, ReaderGate gate, RegistryParts
             _ => throw new InvalidOperationException("A format outside the closed set."),
         };
         context.Response.ContentType = type;
-        context.Response.ContentLength = file.Length;
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
         context.Response.Headers["X-Records"] = count.Records.ToString(CultureInfo.InvariantCulture);
         context.Response.Headers["X-Left-Out"] = count.LeftOut.ToString(CultureInfo.InvariantCulture);
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
-        }
-
-        await file.CopyToAsync(context.Response.Body, context.RequestAborted);
-    }
-
-    /// <summary>Takes a place; or says why there is none.</summary>
-    private (int Status, string Detail)? Refused(OfficerId officer)
-    {
-        lock (door)
-        {
-            if (under.Contains(officer))
-            {
-                return (StatusCodes.Status429TooManyRequests, "You have an export on its way: wait until it is here.");
-            }
-
-            if (under.Count >= limits.ExportsAtOnce)
-            {
-                return (StatusCodes.Status503ServiceUnavailable, "The registry makes as many exports as it can: try again.");
-            }
-
-            under.Add(officer);
-            return null;
-        }
+        parts.Meter.Exported(RecordJson.NameOf(format));
+        await context.SendAsync(file, traffic.Stall);
     }
 }

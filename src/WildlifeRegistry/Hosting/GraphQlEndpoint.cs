@@ -10,20 +10,21 @@ using GraphQLParser.AST;
 using GraphQLParser.Exceptions;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Hosting.Traffic;
 using WildlifeRegistry.Reading;
 
 namespace WildlifeRegistry.Hosting;
 
 /// <summary>GraphQL over HTTP: who asks, what is asked, is it small enough, is it valid, answer.</summary>
 public sealed class GraphQlEndpoint(
-    ReaderGate gate,
+    Admission admission,
     RegistryParts parts,
     ISchema schema,
     IDocumentExecuter executer,
     DocumentCache cache,
     RegistryErrors errors,
-    RegistryLimits limits)
+    RegistryLimits limits,
+    TrafficLimits traffic)
 {
     private const string Modern = "application/graphql-response+json";
     private const string Legacy = "application/json";
@@ -33,10 +34,9 @@ public sealed class GraphQlEndpoint(
 
     public async Task AnswerAsync(HttpContext context)
     {
-        var (reader, refusal) = await gate.ReadAsync(context);
-        if (reader is null)
+        using var admitted = await admission.AdmitAsync(context);
+        if (admitted is null)
         {
-            await Problems.WriteAsync(context, refusal!.Value);
             return;
         }
 
@@ -63,7 +63,14 @@ public sealed class GraphQlEndpoint(
             return;
         }
 
-        var user = new RequestContext(reader, parts);
+        // Held until the answer has left: a turn bounds the answers that are in memory.
+        using var turn = await admission.AnswerAsync(context, admitted.Reader);
+        if (turn is null)
+        {
+            return;
+        }
+
+        var user = new RequestContext(admitted.Reader, parts);
         var hash = DocumentCache.HashOf(request.Query);
         var known = cache.Find(hash);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -93,7 +100,7 @@ public sealed class GraphQlEndpoint(
         await WriteAsync(context, accepted, result, StatusOf(result, accepted));
     }
 
-    private static async Task<GraphQlRequest?> RequestOf(HttpContext context)
+    private async Task<GraphQlRequest?> RequestOf(HttpContext context)
     {
         if (HttpMethods.IsGet(context.Request.Method))
         {
@@ -127,6 +134,7 @@ public sealed class GraphQlEndpoint(
 
         if (whole is not { } body)
         {
+            parts.Meter.Reached(Limit.Body);
             await Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"A request has at most {RegistryLimits.MaxBody} bytes.");
             return null;
         }
@@ -279,11 +287,10 @@ public sealed class GraphQlEndpoint(
         await WriteAsync(context, type, body.GetBuffer().AsMemory(0, (int)body.Length), status);
     }
 
-    private static async Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> body, int status)
+    private Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> body, int status)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = type + "; charset=utf-8";
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        return context.SendAsync(body, traffic.Stall);
     }
 }

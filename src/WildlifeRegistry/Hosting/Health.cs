@@ -1,3 +1,4 @@
+using System.Net.Security;
 using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Hosting;
@@ -29,14 +30,19 @@ public static partial class Health
     /// <returns>0 where it is, 1 where it is not.</returns>
     public static async Task<int> AskAsync(IConfiguration configuration, CancellationToken ct)
     {
-        var address = (configuration["urls"] ?? "http://127.0.0.1:5080").Split(';')[0].Replace("+", "127.0.0.1", StringComparison.Ordinal).Replace("*", "127.0.0.1", StringComparison.Ordinal);
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(4) };
+        var address = (configuration["urls"] ?? "http://127.0.0.1:5080").Split(';')[0].Replace("+", "127.0.0.1", StringComparison.Ordinal).Replace("*", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "[::1]", StringComparison.Ordinal);
+        var ready = new Uri(address.TrimEnd('/') + Ready);
+
+        // Its own certificate names the server, not the loopback; nothing is told to whoever answers.
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, faults) => faults == SslPolicyErrors.None || ready.IsLoopback;
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(4) };
         try
         {
-            using var answer = await client.GetAsync(new Uri(address.TrimEnd('/') + Ready), ct);
+            using var answer = await client.GetAsync(ready, ct);
             return answer.IsSuccessStatusCode ? 0 : 1;
         }
-        catch (HttpRequestException)
+        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
         {
             return 1;
         }

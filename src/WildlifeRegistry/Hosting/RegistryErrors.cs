@@ -11,16 +11,21 @@ namespace WildlifeRegistry.Hosting;
 /// What a caller is told of an error: exactly one code of the closed list, the field where one is at fault, and for
 /// the registry's own faults one opaque message with a trace id. No stack, no engine's text, no suggestions.
 /// </summary>
-public sealed partial class RegistryErrors(ILogger<RegistryErrors> logger) : IErrorInfoProvider
+public sealed partial class RegistryErrors(ILogger<RegistryErrors> logger, RegistryMeter meter) : IErrorInfoProvider
 {
     /// <summary>Most errors in one answer.</summary>
     public const int MaxErrors = 20;
+
+    /// <summary>Where the span of a request has the code of its error.</summary>
+    public const string CodeTag = "registry.error.code";
 
     private const int MaxMessage = 400;
 
     public ErrorInfo GetInfo(ExecutionError executionError)
     {
         var (code, message, field) = Judge(executionError);
+        meter.Errored(code);
+        Activity.Current?.SetTag(CodeTag, NameOf(code));
         var extensions = new Dictionary<string, object?>(StringComparer.Ordinal) { ["code"] = NameOf(code) };
         if (field is not null)
         {

@@ -1,8 +1,8 @@
 using GraphQL;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Agencies;
+using WildlifeRegistry.Hosting.Traffic;
 using WildlifeRegistry.Importing.Reference;
 using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Places;
@@ -31,9 +31,12 @@ public static partial class RegistryHost
     {
         // The program's own settings lie beside it, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddSecrets();
         var address = AddressOf(builder.Configuration);
+        var traffic = TrafficLimits.From(builder.Configuration);
+        var proxies = Proxies.From(builder.Configuration);
         builder.WebHost.UseUrls(address);
-        builder.WebHost.ConfigureKestrel(Bound);
+        builder.Bound(traffic, proxies);
         builder.Services.AddSingleton(time);
         builder.Services.AddProblemDetails();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider(); // nothing is sealed for longer than the process
@@ -55,18 +58,23 @@ public static partial class RegistryHost
         builder.Services.AddSingleton<IDocumentExecuter, DocumentExecuter>();
         builder.Services.AddSingleton(new DocumentCache());
         builder.Services.AddSingleton(RegistryLimits.From(builder.Configuration));
+        builder.Services.AddSingleton(traffic);
+        builder.Services.AddSingleton<Admission>();
+        builder.Services.AddSingleton<RegistryMeter>();
         builder.Services.AddSingleton<RegistryErrors>();
         builder.Services.AddSingleton<GraphQlEndpoint>();
         builder.AddFiles(StorePathOf(builder.Configuration));
 
         adjust?.Invoke(builder);
+        builder.AddTelemetry(); // last, because who adjusts may clear what logs
         var app = builder.Build();
         if (app.Services.GetRequiredService<SqliteGraphStore>().KeptBeforeUpgrade is { } kept)
         {
             LogUpgraded(app.Services.GetRequiredService<ILogger<SqliteGraphStore>>(), kept);
         }
 
-        app.Use(Headers);
+        proxies.Use(app);
+        app.Use(Transport.Headers);
         app.UseExceptionHandler();
         app.MapHealth();
         app.Map("/graphql", (HttpContext context, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(context));
@@ -122,27 +130,6 @@ public static partial class RegistryHost
     /// <summary>Where the registry listens, as configured.</summary>
     internal static string AddressOf(IConfiguration configuration) => configuration["urls"] ?? DefaultAddress;
 
-    private static void Bound(KestrelServerOptions kestrel)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = RegistryLimits.MaxBody + 1024; // a little more, so that the endpoint says what is allowed
-        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        kestrel.Limits.MaxRequestLineSize = 16 * 1024;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-    }
-
-    private static Task Headers(HttpContext context, RequestDelegate next)
-    {
-        // At the last moment: what handles a fault clears what was set before.
-        context.Response.OnStarting(() =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers.CacheControl = "no-store";
-            return Task.CompletedTask;
-        });
-        return next(context);
-    }
-
     private static async Task AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, CancellationToken ct)
     {
         var engine = builder.Configuration["Store:Engine"] ?? "sqlite";
@@ -153,7 +140,7 @@ public static partial class RegistryHost
 
         var store = await SqliteGraphStore.OpenAsync(StorePathOf(builder.Configuration), KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
         builder.Services.AddSingleton(_ => store); // by a factory, so that the host disposes of it
-        builder.Services.AddSingleton<IGraphStore>(services => services.GetRequiredService<SqliteGraphStore>());
+        builder.Services.AddSingleton<IGraphStore>(services => ActivatorUtilities.CreateInstance<MeteredStore>(services, (IGraphStore)services.GetRequiredService<SqliteGraphStore>()));
         builder.Services.AddSingleton<IGroupRegister>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton<IStoreMaintenance>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton(store.Keys);

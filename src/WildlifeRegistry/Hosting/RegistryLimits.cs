@@ -1,4 +1,3 @@
-using System.Globalization;
 using WildlifeRegistry.Access.Identity;
 
 namespace WildlifeRegistry.Hosting;
@@ -16,11 +15,6 @@ public sealed record RegistryLimits(TimeSpan Execution)
     private const int MaxSeconds = 300;
 
     /// <exception cref="SettingException">Limits:ExecutionSeconds is not 1 to 300.</exception>
-    public static RegistryLimits From(IConfiguration configuration)
-    {
-        var text = configuration["Limits:ExecutionSeconds"] ?? "10";
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxSeconds
-            ? new RegistryLimits(TimeSpan.FromSeconds(seconds))
-            : throw new SettingException("Limits:ExecutionSeconds", text, $"a whole number from 1 to {MaxSeconds}");
-    }
+    public static RegistryLimits From(IConfiguration configuration) =>
+        new(TimeSpan.FromSeconds(WholeNumber.Of(configuration, "Limits:ExecutionSeconds", 10, MaxSeconds)));
 }

@@ -38,4 +38,5 @@ public sealed record RegistryParts(
     IGroupRegister Groups,
     PlaceTable Places,
     IIdSource Ids,
-    TimeProvider Time);
+    TimeProvider Time,
+    RegistryMeter Meter);

@@ -1,20 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using WildlifeRegistry.Access;
-using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Hosting.Traffic;
 using WildlifeRegistry.Importing.Sheets;
 using WildlifeRegistry.Records;
 
 namespace WildlifeRegistry.Importing;
 
 /// <summary>Files over HTTP: posted, asked about, cancelled. An import is its officer's alone.</summary>
-public sealed class ImportEndpoint(ReaderGate gate, ImportQueue queue, ImportLimits limits)
+public sealed class ImportEndpoint(Admission admission, ImportQueue queue, ImportLimits limits, RegistryMeter meter)
 {
     private const int MaxName = 100, MaxParts = 8, Slack = 64 * 1024;
     private const string Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -32,7 +30,8 @@ public sealed class ImportEndpoint(ReaderGate gate, ImportQueue queue, ImportLim
 
     private async Task PostAsync(HttpContext context)
     {
-        if (await ReaderAsync(context) is not { } reader)
+        using var admitted = await AdmitAsync(context);
+        if (admitted is not { Reader: var reader })
         {
             return;
         }
@@ -49,9 +48,11 @@ public sealed class ImportEndpoint(ReaderGate gate, ImportQueue queue, ImportLim
             case QueueAnswer.Given:
                 break;
             case QueueAnswer.TooManyOfOfficer:
+                meter.Reached(Limit.OfficerImports);
                 await Problems.WriteAsync(context, StatusCodes.Status429TooManyRequests, $"You have {limits.PerOfficer} imports on their way: wait until one has ended.", Soon);
                 return;
             case QueueAnswer.Full:
+                meter.Reached(Limit.Imports);
                 await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The registry has as many imports on their way as it takes: try again.", Soon);
                 return;
             default:
@@ -88,6 +89,7 @@ public sealed class ImportEndpoint(ReaderGate gate, ImportQueue queue, ImportLim
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
+            meter.Reached(Limit.UploadTime);
             await Problems.WriteAsync(context, StatusCodes.Status408RequestTimeout, "The upload took too long.");
         }
         catch (InvalidDataException)
@@ -114,23 +116,19 @@ public sealed class ImportEndpoint(ReaderGate gate, ImportQueue queue, ImportLim
         }
     }
 
-    /// <summary>A file may be larger than a question, and must not trickle.</summary>
+    /// <summary>A file may be larger than a question.</summary>
     private void Widen(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = (2 * limits.Bytes) + Slack;
         }
-
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
-        }
     }
 
     private async Task TemplateAsync(HttpContext context)
     {
-        if (await ReaderAsync(context) is null)
+        using var admitted = await AdmitAsync(context);
+        if (admitted is null)
         {
             return;
         }
@@ -185,7 +183,8 @@ public sealed class ImportEndpoint(ReaderGate gate, ImportQueue queue, ImportLim
 
     private async Task OwnAsync(HttpContext context, string id, Func<HttpContext, PostedImport, Task> answer)
     {
-        if (await ReaderAsync(context) is not { } reader)
+        using var admitted = await AdmitAsync(context);
+        if (admitted is not { Reader: var reader })
         {
             return;
         }
@@ -201,22 +200,19 @@ public sealed class ImportEndpoint(ReaderGate gate, ImportQueue queue, ImportLim
     }
 
     /// <summary>The officer, where one may import; else the refusal is written.</summary>
-    private async Task<Reader?> ReaderAsync(HttpContext context)
+    private async Task<Admitted?> AdmitAsync(HttpContext context)
     {
-        var (reader, refusal) = await gate.ReadAsync(context);
-        if (reader is null)
+        var admitted = await admission.AdmitAsync(context);
+        if (admitted is null || admitted.Reader.Roles.Any(ImportFile.Importers.Contains))
         {
-            await Problems.WriteAsync(context, refusal!.Value);
+            return admitted;
+        }
+
+        using (admitted)
+        {
+            await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "Your role may not record: an OFFICER, ANALYST, PROSECUTOR or LIAISON may import.");
             return null;
         }
-
-        if (reader.Roles.Any(ImportFile.Importers.Contains))
-        {
-            return reader;
-        }
-
-        await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, "Your role may not record: an OFFICER, ANALYST, PROSECUTOR or LIAISON may import.");
-        return null;
     }
 
     private static async Task WriteAsync(HttpContext context, int status, ImportState state)

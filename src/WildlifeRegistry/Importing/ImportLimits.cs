@@ -1,5 +1,5 @@
-using System.Globalization;
 using WildlifeRegistry.Access.Identity;
+using WildlifeRegistry.Hosting;
 
 namespace WildlifeRegistry.Importing;
 
@@ -13,8 +13,6 @@ namespace WildlifeRegistry.Importing;
 /// <param name="Export">How long an export may take to be made.</param>
 public sealed record ImportLimits(long Bytes, int Queue, int PerOfficer, int AtOnce, int ExportsAtOnce, TimeSpan Upload, TimeSpan Export)
 {
-    private const string Section = "Limits:";
-
     /// <exception cref="SettingException">A limit that is no whole number in its range.</exception>
     public static ImportLimits From(IConfiguration configuration) => new(
         Number(configuration, "ImportMegabytes", 50, 2000) * 1024L * 1024,
@@ -25,11 +23,5 @@ public sealed record ImportLimits(long Bytes, int Queue, int PerOfficer, int AtO
         TimeSpan.FromSeconds(Number(configuration, "UploadSeconds", 900, 86_400)),
         TimeSpan.FromSeconds(Number(configuration, "ExportSeconds", 900, 86_400)));
 
-    private static int Number(IConfiguration configuration, string name, int usual, int most)
-    {
-        var text = configuration[Section + name];
-        return text is null ? usual
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number
-            : throw new SettingException(Section + name, text, string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {most}"));
-    }
+    private static int Number(IConfiguration configuration, string name, int usual, int most) => WholeNumber.Of(configuration, "Limits:" + name, usual, most);
 }

@@ -21,7 +21,7 @@ public enum QueueAnswer
 /// The imports that were posted. A bounded number waits and runs; their files lie beside the store, for its own user
 /// alone, and go when they are done with. What became of each outlives a restart.
 /// </summary>
-public sealed partial class ImportQueue(string folder, ImportLimits limits, RegistryParts parts, ImportTables tables, TimeProvider time, ILogger<ImportQueue> logger) : BackgroundService
+public sealed partial class ImportQueue(string folder, ImportLimits limits, RegistryParts parts, ImportTables tables, TimeProvider time, IHostApplicationLifetime host, ILogger<ImportQueue> logger) : BackgroundService
 {
     /// <summary>Ended imports that are kept to be asked about.</summary>
     private const int MostKept = 200;
@@ -122,7 +122,12 @@ public sealed partial class ImportQueue(string folder, ImportLimits limits, Regi
         posted.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, limits.AtOnce).Select(_ => Task.Run(() => WorkAsync(stoppingToken), CancellationToken.None)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // As soon as the host begins to stop, not after the last answer has left: there is then time to end in order.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
+        await Task.WhenAll(Enumerable.Range(0, limits.AtOnce).Select(_ => Task.Run(() => WorkAsync(stopping.Token), CancellationToken.None)));
+    }
 
     private async Task WorkAsync(CancellationToken stopping)
     {
@@ -214,6 +219,7 @@ public sealed partial class ImportQueue(string folder, ImportLimits limits, Regi
         Keep(posted.Officer, ended);
         GiveBack(posted.Officer);
         posted.Move(_ => ended);
+        parts.Meter.Imported(ended);
         LogEnded(logger, ended.Id, phase, ended.Imported, ended.Amended, ended.Unchanged, ended.Refused);
         PostedImport? oldest;
         lock (gate)

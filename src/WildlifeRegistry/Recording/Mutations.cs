@@ -26,26 +26,38 @@ public static class Mutations
     /// <param name="payload">Made before anything is changed, so that a selection that asks for too much changes nothing.</param>
     public static async ValueTask<object?> AnswerAsync(IResolveFieldContext context, RequestContext request, PayloadReader payload, Func<Change, Task> build)
     {
-        var input = (IDictionary<string, object?>)context.Arguments!["input"].Value!;
-        var field = context.FieldDefinition.Name;
-        if (KeyOf(input, field) is not { } key)
+        var answer = await MakeAsync(context, request, payload, build);
+        foreach (var refusal in answer.Errors)
         {
-            return new PayloadSource(null, [new InvalidInput($"A request key is 1 to {MaxKey} plain characters.", "requestKey")]);
+            request.Parts.Meter.Refused(refusal.GetType().Name);
         }
 
-        var result = await request.Parts.Store.ReplayAsync(key, request.Reader, context.CancellationToken);
+        return answer;
+    }
+
+    private static async Task<PayloadSource> MakeAsync(IResolveFieldContext context, RequestContext request, PayloadReader payload, Func<Change, Task> build)
+    {
+        var input = (IDictionary<string, object?>)context.Arguments!["input"].Value!;
+        var field = context.FieldDefinition.Name;
+        var key = KeyOf(input, field);
+        var result = key is null ? null : await request.Parts.Store.ReplayAsync(key, request.Reader, context.CancellationToken);
         for (var tries = 0; tries < Tries; tries++)
         {
-            var change = new Change(request, input, key.Key, context.CancellationToken);
+            var change = new Change(request, input, key?.Key ?? "", context.CancellationToken);
             if (result is null)
             {
+                if (key is null)
+                {
+                    change.Input.Fault("requestKey", $"A request key is 1 to {MaxKey} plain characters.");
+                }
+
                 try
                 {
                     await build(change);
                 }
                 catch (OverMostException fault)
                 {
-                    return new PayloadSource(null, [new NotPermitted(fault.Message + " One change cannot take them all: leave withLinks out.")]);
+                    return new PayloadSource(null, [new NotPermitted(fault.Message + (change.Input.Flag("withLinks") ? " One change cannot take them all: leave withLinks out." : " One change cannot take them all."))]);
                 }
 
                 if (change.Refusals.Count > 0)
@@ -119,7 +131,7 @@ public static class Mutations
 
     private static RequestKey? KeyOf(IDictionary<string, object?> input, string field)
     {
-        var key = input["requestKey"] as string ?? "";
+        var key = Convert.ToString(input["requestKey"], System.Globalization.CultureInfo.InvariantCulture) ?? "";
         if (key.Length is 0 or > MaxKey || key.Any(Arguments.IsUnsafe) || key.Any(char.IsSurrogate))
         {
             return null;

@@ -13,23 +13,50 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly Process process;
     private readonly HttpClient http;
     private readonly Task draining;
+    private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, string> tokens = [];
     private bool isDisposed;
 
     private ServerProcess(Process process, Uri address)
     {
         this.process = process;
-        draining = process.StandardOutput.ReadToEndAsync(CancellationToken.None); // a full pipe would stop it
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
+        draining = DrainAsync();
+        Address = address;
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2) }) { BaseAddress = address };
     }
 
-    public static async Task<ServerProcess> StartAsync(string storePath, params IReadOnlyList<string> personas)
+    public Uri Address { get; }
+
+    /// <summary>Ends once it says that it is shutting down, or has ended.</summary>
+    public Task Stopping => stopping.Task;
+
+    /// <summary>Bytes of memory that it has.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    public int ExitCode => process.ExitCode;
+
+    public string TokenOf(string persona) => tokens[persona];
+
+    public static Task<ServerProcess> StartAsync(string storePath, params IReadOnlyList<string> personas) => StartAsync(storePath, [], personas);
+
+    /// <param name="settings">As on the command line, e.g. <c>--Limits:Connections=100</c>.</param>
+    public static async Task<ServerProcess> StartAsync(string storePath, IReadOnlyList<string> settings, IReadOnlyList<string> personas)
     {
         for (var attempt = 1; ; attempt++)
         {
             var address = new Uri($"http://127.0.0.1:{FreePort()}");
             var started = Start(
-                $"--urls={address}", $"--Store:Sqlite:Path={storePath}", "--Store:Samples=false", "--Limits:ExecutionSeconds=300", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information");
+            [
+                $"--urls={address}", $"--Store:Sqlite:Path={storePath}", "--Store:Samples=false", "--Limits:ExecutionSeconds=300", "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information",
+                .. RegistryApplication.Roomy, .. settings,
+            ]);
             string? line;
             do
             {
@@ -74,6 +101,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         return JsonDocument.Parse(text).RootElement;
     }
 
+    /// <summary>Asks it to stop, as systemd and containers do: SIGTERM.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", $"-TERM {process.Id}");
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
     /// <summary>Kills it without warning: SIGKILL.</summary>
     public void Kill() => process.Kill();
 
@@ -91,6 +126,20 @@ internal sealed class ServerProcess : IAsyncDisposable
         await draining;
         http.Dispose();
         process.Dispose();
+    }
+
+    /// <summary>Reads what it prints, because a full pipe would stop it.</summary>
+    private async Task DrainAsync()
+    {
+        while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            if (line.Contains("shutting down", StringComparison.Ordinal))
+            {
+                stopping.TrySetResult();
+            }
+        }
+
+        stopping.TrySetResult();
     }
 
     private static Process Start(params string[] arguments)

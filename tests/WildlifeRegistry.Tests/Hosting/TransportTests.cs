@@ -166,6 +166,9 @@ public sealed class TransportTests(SampleWorld world)
     {
         Assert.Equal(["nosniff"], answer.Headers["X-Content-Type-Options"]);
         Assert.Contains("no-store", answer.Headers["Cache-Control"]);
+        Assert.Equal(["default-src 'none'; frame-ancestors 'none'"], answer.Headers["Content-Security-Policy"]);
+        Assert.Equal(["no-referrer"], answer.Headers["Referrer-Policy"]);
+        Assert.Empty(answer.Headers["Strict-Transport-Security"]); // this registry is asked by http
     }
 
     private static void AssertProblem(HttpStatusCode status, Answer answer)

@@ -18,6 +18,9 @@ public sealed class ObservedStore : IGraphStore
     /// <summary>What answers instead of the store; null: the store does.</summary>
     public Func<ReadPlan, CancellationToken, Task<Storage.Reading>>? Instead { get; set; }
 
+    /// <summary>What a commit waits for; null: nothing.</summary>
+    public Func<Task>? BeforeCommit { get; set; }
+
     /// <summary>Puts it in front of a registry's store.</summary>
     public void Watch(WebApplicationBuilder builder) => builder.Services.AddSingleton<IGraphStore>(services =>
     {
@@ -27,7 +30,11 @@ public sealed class ObservedStore : IGraphStore
 
     public IGraphView ViewFor(Reader reader) => new View(this, store.ViewFor(reader));
 
-    public Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct) => store.CommitAsync(changes, author, ct);
+    public async Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct)
+    {
+        await (BeforeCommit?.Invoke() ?? Task.CompletedTask);
+        return await store.CommitAsync(changes, author, ct);
+    }
 
     public Task<CommitResult?> ReplayAsync(RequestKey request, Reader author, CancellationToken ct) => store.ReplayAsync(request, author, ct);
 

@@ -26,6 +26,13 @@ namespace WildlifeRegistry.Tests.Support;
 /// </summary>
 public sealed class RegistryApplication : IAsyncDisposable
 {
+    /// <summary>Room for as many tests as share one registry and its personas: the limits are on, and the tests of limits set their own.</summary>
+    public static readonly string[] Roomy =
+    [
+        "--Limits:RequestsPerSecond=100000", "--Limits:RequestBurst=100000", "--Limits:RequestsPerOfficer=10000", "--Limits:Requests=10000", "--Limits:AnswersPerOfficer=16",
+        "--Limits:WaitSeconds=300", "--Limits:RefusedPerMinute=1000000",
+    ];
+
     private readonly WebApplication host;
     private readonly string storeFolder;
 
@@ -117,7 +124,7 @@ public sealed class RegistryApplication : IAsyncDisposable
             var log = new LogCapture();
             string[] args =
             [
-                "--environment=Development", $"--urls={address}", $"--Store:Sqlite:Path={path}", "--Store:Samples=false",
+                "--environment=Development", $"--urls={address}", $"--Store:Sqlite:Path={path}", "--Store:Samples=false", .. Roomy,
                 .. (settings ?? []).Select(setting => "--" + setting),
             ];
             var app = await RegistryHost.BuildAsync(
@@ -163,6 +170,10 @@ public sealed class RegistryApplication : IAsyncDisposable
         return body.GetProperty("access_token").GetString()!;
     }
 
+    /// <summary>Signs an officer of a demo directory in who is none of the personas.</summary>
+    public string TokenOf(string agency, string subject, string role) =>
+        Services.GetRequiredService<DemoIssuers>().Token(Address.ToString(), new DemoPersona("", agency, subject, role));
+
     /// <summary>Asks as a demo persona.</summary>
     /// <param name="question">A document, or the name of an operation of the contract.</param>
     public async Task<Answer> AskAsync(string persona, string question, object? variables = null, string? operationName = null) =>
@@ -203,6 +214,9 @@ public sealed class RegistryApplication : IAsyncDisposable
     /// <summary>Writes to the store as an officer; the change must be possible.</summary>
     public async Task<CommitResult.Committed> WriteAsync(ChangeSet changes, Reader author) =>
         Assert.IsType<CommitResult.Committed>(await Store.CommitAsync(changes, author, TestContext.Current.CancellationToken));
+
+    /// <summary>Stops it as SIGTERM does: it ends once every request that was on its way is answered.</summary>
+    public Task StopAsync() => host.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

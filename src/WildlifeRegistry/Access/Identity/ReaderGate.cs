@@ -67,7 +67,8 @@ public sealed partial class ReaderGate
         return (reader, refusal);
     }
 
-    private async Task<(Reader? Reader, Refusal? Refusal)> JudgeAsync(HttpContext context)
+    /// <summary>The reader, or why there is none, without a word in the log.</summary>
+    public async Task<(Reader? Reader, Refusal? Refusal)> JudgeAsync(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
@@ -173,7 +174,7 @@ public sealed partial class ReaderGate
         _ => Refusal.NotVerified,
     };
 
-    private void Log(Refusal refusal)
+    public void Log(Refusal refusal)
     {
         switch (refusal)
         {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Records;
@@ -152,27 +151,8 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         },
         ct);
 
-    public Task<IReadOnlyList<(JointOperation Operation, IReadOnlyList<Membership> Officers)>> OperationsOfAsync(AgencyCode agency, CancellationToken ct) => WithSession<IReadOnlyList<(JointOperation, IReadOnlyList<Membership>)>>(
-        session =>
-        {
-            var operations = new List<JointOperation>();
-            using (var reader = session.Statement(
-                """
-                SELECT o.id, o.name, o.lead, o.until, (SELECT json_group_array(m.agency) FROM operation_agency m WHERE m.operation = o.id)
-                FROM operation_agency a JOIN operation o ON o.id = a.operation WHERE a.agency = $1 ORDER BY o.id
-                """,
-                agency.Value).ExecuteReader())
-            {
-                while (reader.Read())
-                {
-                    var members = JsonSerializer.Deserialize<string[]>(reader.GetString(4))!.Order(StringComparer.Ordinal).Select(Row.Agency);
-                    operations.Add(new JointOperation(RecordId.TryParse(reader.GetString(0), out var id) ? id : default, reader.GetString(1), Row.Agency(reader.GetString(2)), [.. members], Row.Time(reader.GetInt64(3))));
-                }
-            }
-
-            return [.. operations.Select(operation => (operation, OfficersOf(session, operation.Id.ToString())))];
-        },
-        ct);
+    public Task<IReadOnlyList<RunningOperation>> OperationsOfAsync(AgencyCode agency, CancellationToken ct) =>
+        WithSession<IReadOnlyList<RunningOperation>>(session => SqliteOperations.Of(session, agency), ct);
 
     public Task<bool> HasLoadedAsync(string name, string checksum, CancellationToken ct) => WithSession(
         session => session.Scalar("SELECT 1 FROM loaded WHERE name = $1 AND checksum = $2", name, checksum) is not null,
@@ -207,18 +187,6 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         return new RegistryKeys(
             (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'secret'")!,
             (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'epoch'")!);
-    }
-
-    private static List<Membership> OfficersOf(SqliteSession session, string operation)
-    {
-        var officers = new List<Membership>();
-        using var reader = session.Statement("SELECT officer, until, confirmed FROM membership WHERE grp = $1 ORDER BY officer", operation).ExecuteReader();
-        while (reader.Read())
-        {
-            officers.Add(new Membership(operation, new OfficerId(reader.GetString(0)), Row.Time(reader.GetInt64(1)), reader.GetBoolean(2)));
-        }
-
-        return officers;
     }
 
     /// <summary>Runs a read on a session of its own, in one transaction, interrupted when the caller gives up.</summary>
