@@ -93,7 +93,8 @@ internal static class RecordingTable
         static string Key() => Guid.NewGuid().ToString("N");
     }
 
-    private static Task<JsonElement> RecordAsync(Caller caller, string key) => MutateAsync(caller, "RecordSeizure", Seizure(key));
+    /// <summary>Records a seizure of the size of the contract's story.</summary>
+    public static Task<JsonElement> RecordAsync(Caller caller, string key) => MutateAsync(caller, "RecordSeizure", Seizure(key));
 
     private static async Task<JsonElement> MutateAsync(Caller caller, string operation, JsonObject input)
     {

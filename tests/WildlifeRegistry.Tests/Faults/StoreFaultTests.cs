@@ -86,7 +86,7 @@ public sealed class StoreFaultTests(CheckTests.UsedStore used) : IClassFixture<C
         Assert.Equal(1, StoreFile.Do(registry.StorePath, $"UPDATE record SET properties = x'7b22ff' WHERE id = x'{Hex(damaged)}'"));
 
         var answer = await registry.AskAsync("kz-customs-officer", "SeizureWithLinks", new { id = damaged });
-        Assert.Equal(["INTERNAL"], answer.Codes);
+        Assert.Equal(["INTERNAL"], answer.Codes.Distinct());
         Assert.DoesNotContain("Json", answer.Text, StringComparison.Ordinal);
         Assert.Empty((await registry.AskAsync("kz-customs-officer", "SeizureWithLinks", new { id = sound })).Codes);
         Assert.Equal(HttpStatusCode.OK, await ReadyAsync(registry));
