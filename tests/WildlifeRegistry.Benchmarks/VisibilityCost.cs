@@ -24,7 +24,7 @@ internal sealed partial class VisibilityCost : IDisposable
         var audiences = new AudienceTable();
         audiences.Refresh(session);
         var known = session.Prepared.ToHashSet();
-        _ = new SqliteReading(session, audiences, KindCatalogue.Registry().Disclosure(), SeededStore.Officer(SeededStore.Agency), TimeProvider.System.GetUtcNow()).Answer(plan);
+        _ = new SqliteReading(session, audiences, new ReferenceRows(), KindCatalogue.Registry().Disclosure(), SeededStore.Officer(SeededStore.Agency), TimeProvider.System.GetUtcNow()).Answer(plan);
         foreach (var engines in session.Prepared.Where(command => !known.Contains(command)))
         {
             var text = Term().Replace(engines.CommandText.Replace(" AND " + SqliteReading.ConnectorIsLinked, "", StringComparison.Ordinal), "");

@@ -1,4 +1,3 @@
-using GraphQL;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Reading;
 using WildlifeRegistry.Records;
@@ -11,7 +10,7 @@ public static class AgencyFields
     public static void Bind(Bindings bindings)
     {
         bindings.Object<Agency>("Agency")
-            .Field("id", (agency, context) => ((RequestContext)context.UserContext).Parts.Keys.ReferenceId(RecordKind.Agency, agency.Code))
+            .Field("id", (agency, field) => field.Request.Parts.Keys.ReferenceId(RecordKind.Agency, agency.Code))
             .Field("code", agency => agency.Code)
             .Field("name", agency => agency.Name)
             .Field("country", agency => agency.Country)

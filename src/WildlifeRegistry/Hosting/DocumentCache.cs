@@ -1,22 +1,24 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using GraphQLParser.AST;
+using WildlifeRegistry.Reading;
 
 namespace WildlifeRegistry.Hosting;
 
 /// <summary>Documents that were parsed, judged and validated, by the hash of their text; the oldest used go first.</summary>
-public sealed class DocumentCache(int capacity = 1000)
+public sealed class DocumentCache(int capacity = 500)
 {
     /// <summary>Longer texts are not kept.</summary>
     public const int MaxLength = 16 * 1024;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, LinkedListNode<(string Hash, GraphQLDocument Document)>> known = new(StringComparer.Ordinal);
-    private readonly LinkedList<(string Hash, GraphQLDocument Document)> used = new();
+    private readonly Dictionary<string, LinkedListNode<(string Hash, KnownDocument Document)>> known = new(StringComparer.Ordinal);
+    private readonly LinkedList<(string Hash, KnownDocument Document)> used = new();
 
     public static string HashOf(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    public GraphQLDocument? Find(string hash)
+    public KnownDocument? Find(string hash)
     {
         lock (gate)
         {
@@ -31,7 +33,7 @@ public sealed class DocumentCache(int capacity = 1000)
         }
     }
 
-    public void Keep(string text, string hash, GraphQLDocument document)
+    public void Keep(string text, string hash, KnownDocument document)
     {
         if (text.Length > MaxLength)
         {
@@ -54,3 +56,7 @@ public sealed class DocumentCache(int capacity = 1000)
         }
     }
 }
+
+/// <summary>A valid document.</summary>
+/// <param name="Queries">Those of its operations that are answered without the library's executor, by name.</param>
+public sealed record KnownDocument(GraphQLDocument Document, ImmutableDictionary<string, KnownQuery> Queries);

@@ -11,6 +11,7 @@ using GraphQLParser.Exceptions;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using WildlifeRegistry.Hosting.Traffic;
+using WildlifeRegistry.Reading;
 
 namespace WildlifeRegistry.Hosting;
 
@@ -69,7 +70,27 @@ public sealed class GraphQlEndpoint(
             return;
         }
 
-        var result = await ExecuteAsync(context, request, new RequestContext(admitted.Reader, parts));
+        var user = new RequestContext(admitted.Reader, parts);
+        var hash = DocumentCache.HashOf(request.Query);
+        var known = cache.Find(hash);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        timeout.CancelAfter(limits.Execution);
+        ExecutionResult? result;
+        try
+        {
+            if (known?.Queries.GetValueOrDefault(request.OperationName ?? "") is { } query && await query.AnswerAsync(request.Variables, user, timeout.Token) is { } body)
+            {
+                await WriteAsync(context, accepted, body, StatusCodes.Status200OK);
+                return;
+            }
+
+            result = await ExecuteAsync(context, request, hash, known?.Document, user, timeout.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            result = Failed(ErrorCode.Timeout, "The answer took too long. Ask for less.");
+        }
+
         if (result is null)
         {
             await Problems.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "GET answers queries only; changes are sent by POST.", ("Allow", "POST"));
@@ -193,10 +214,8 @@ public sealed class GraphQlEndpoint(
     }
 
     /// <summary>The result; null for a change asked for by GET.</summary>
-    private async Task<ExecutionResult?> ExecuteAsync(HttpContext context, GraphQlRequest request, RequestContext user)
+    private async Task<ExecutionResult?> ExecuteAsync(HttpContext context, GraphQlRequest request, string hash, GraphQLDocument? document, RequestContext user, CancellationToken ct)
     {
-        var hash = DocumentCache.HashOf(request.Query);
-        var document = cache.Find(hash);
         var isKnown = document is not null;
         if (document is null)
         {
@@ -224,34 +243,25 @@ public sealed class GraphQlEndpoint(
             return null;
         }
 
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        timeout.CancelAfter(limits.Execution);
-        try
+        var result = await executer.ExecuteAsync(new ExecutionOptions
         {
-            var result = await executer.ExecuteAsync(new ExecutionOptions
-            {
-                Schema = schema,
-                Document = document,
-                Query = request.Query,
-                OperationName = request.OperationName,
-                Variables = request.Variables,
-                UserContext = user,
-                RequestServices = context.RequestServices,
-                CancellationToken = timeout.Token,
-                ValidationRules = isKnown ? [] : null,
-                ThrowOnUnhandledException = false,
-            });
-            if (!isKnown && result.Executed)
-            {
-                cache.Keep(request.Query, hash, document);
-            }
+            Schema = schema,
+            Document = document,
+            Query = request.Query,
+            OperationName = request.OperationName,
+            Variables = request.Variables,
+            UserContext = user,
+            RequestServices = context.RequestServices,
+            CancellationToken = ct,
+            ValidationRules = isKnown ? [] : null,
+            ThrowOnUnhandledException = false,
+        });
+        if (!isKnown && result.Executed)
+        {
+            cache.Keep(request.Query, hash, new KnownDocument(document, KnownQuery.Of(schema, document, request.Query)));
+        }
 
-            return result;
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            return Failed(ErrorCode.Timeout, "The answer took too long. Ask for less.");
-        }
+        return result;
     }
 
     private static GraphQLOperationDefinition? OperationOf(GraphQLDocument document, string? name) => document.Definitions.OfType<GraphQLOperationDefinition>()
@@ -274,6 +284,11 @@ public sealed class GraphQlEndpoint(
             await serializer.WriteAsync(body, Failed(ErrorCode.PlanTooLarge, $"The answer has more than {RegistryLimits.MaxAnswer} bytes. Ask for fewer records or fields."), context.RequestAborted);
         }
 
+        await WriteAsync(context, type, body.GetBuffer().AsMemory(0, (int)body.Length), status);
+    }
+
+    private async Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> body, int status)
+    {
         context.Response.StatusCode = status;
         context.Response.ContentType = type + "; charset=utf-8";
         await context.SendAsync(body, traffic.Stall);

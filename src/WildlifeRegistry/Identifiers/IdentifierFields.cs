@@ -9,5 +9,5 @@ public static class IdentifierFields
         .Linkable()
         .Field("type", identifier => identifier.Type)
         .Field("normalised", identifier => identifier.Normalised)
-        .Own("exercise", (source, _) => source.Record.Exercise ?? false);
+        .Own("exercise", source => source.Record.Exercise ?? false);
 }

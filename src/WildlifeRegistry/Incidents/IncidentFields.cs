@@ -17,7 +17,7 @@ public static class IncidentFields
         .Field("longitude", incident => incident.Longitude)
         .Field("type", incident => incident.Type)
         .Field("areaHectares", incident => incident.AreaHectares)
-        .Own("specimens", (source, _) => ((Incident)source.Value).Specimens.Select(specimen => new PartSource<Specimen>(specimen, source)))
+        .Own("specimens", source => ((Incident)source.Value).Specimens.Select(specimen => new PartSource<Specimen>(specimen, source)))
         .Field("damage", incident => incident.Damage)
         .Field("damageTariff", incident => incident.DamageTariff)
         .Field("narrative", incident => incident.Narrative);

@@ -131,8 +131,7 @@ public static class ContractSchema
                 }
                 else
                 {
-                    var resolve = bindings.Fields.GetValueOrDefault((type.Name, field.Name)) ?? throw new InvalidOperationException($"Nothing answers {type.Name}.{field.Name}.");
-                    field.Resolver = new FuncFieldResolver<object>(resolve);
+                    field.Resolver = bindings.Fields.GetValueOrDefault((type.Name, field.Name)) ?? throw new InvalidOperationException($"Nothing answers {type.Name}.{field.Name}.");
                 }
 
                 bound++;

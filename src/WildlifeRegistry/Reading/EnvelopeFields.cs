@@ -1,4 +1,3 @@
-using GraphQL;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Recording;
 using WildlifeRegistry.Records;
@@ -10,37 +9,37 @@ public static class EnvelopeFields
 {
     /// <summary>id, caption and links.</summary>
     public static Bindings.RecordBinding<T> Linkable<T>(this Bindings.RecordBinding<T> type) => type
-        .Own("id", (source, _) => source.Record.Id)
-        .Own("caption", (source, _) => source.Caption)
+        .Own("id", source => source.Record.Id)
+        .Own("caption", source => source.Caption)
         .Own("links", Pages.Links);
 
     /// <summary>What every owned record carries.</summary>
     public static Bindings.RecordBinding<T> Record<T>(this Bindings.RecordBinding<T> type) => type
         .Linkable()
-        .Own("kind", (source, _) => source.Record.Kind)
-        .Own("owner", (source, _) => source.Owner)
-        .Own("level", (source, _) => source.Record.Level)
-        .Own("handling", (source, _) => source.Record.Handling)
-        .Own("handlingNote", (source, _) => source.Record.Details.HandlingNote)
-        .Own("grade", (source, _) => source.Record.Details.Grade)
-        .Own("validation", (source, _) => source.Record.Validation)
-        .Own("exercise", (source, _) => source.Record.Exercise ?? false)
-        .Own("releasedAt", (source, _) => source.Record.ReleasedAt)
-        .Own("edition", (source, _) => source.Record.Edition)
-        .Own("version", (source, _) => source.Record.Owners?.Version)
-        .Own("reference", (source, _) => source.Record.Reference)
-        .Own("provenance", (source, _) => source.Record.Details.Provenance)
-        .Own("reviewBy", (source, _) => source.Record.Details.ReviewBy)
-        .Own("releases", (source, _) => source.Record.Owners?.Audience.Releases)
-        .Own("history", (source, _) => source.Record.Owners?.Versions is { } versions
+        .Own("kind", source => source.Record.Kind)
+        .Own("owner", source => source.Owner)
+        .Own("level", source => source.Record.Level)
+        .Own("handling", source => source.Record.Handling)
+        .Own("handlingNote", source => source.Record.Details.HandlingNote)
+        .Own("grade", source => source.Record.Details.Grade)
+        .Own("validation", source => source.Record.Validation)
+        .Own("exercise", source => source.Record.Exercise ?? false)
+        .Own("releasedAt", source => source.Record.ReleasedAt)
+        .Own("edition", source => source.Record.Edition)
+        .Own("version", source => source.Record.Owners?.Version)
+        .Own("reference", source => source.Record.Reference)
+        .Own("provenance", source => source.Record.Details.Provenance)
+        .Own("reviewBy", source => source.Record.Details.ReviewBy)
+        .Own("releases", source => source.Record.Owners?.Audience.Releases)
+        .Own("history", source => source.Record.Owners?.Versions is { } versions
             ? versions.Select((version, at) => new VersionSource(version, at == 0 ? null : versions[at - 1], source))
             : null)
-        .Own("editions", (source, _) => source.Record.Editions is { } editions
+        .Own("editions", source => source.Record.Editions is { } editions
             ? editions.Select((edition, at) => new EditionSource(edition, at == 0 ? null : editions[at - 1]))
             : null)
         .Own("changesSince", ChangesSince)
-        .Own("createdAt", (source, _) => source.Record.Owners?.CreatedAt)
-        .Own("updatedAt", (source, _) => source.Record.Owners?.UpdatedAt);
+        .Own("createdAt", source => source.Record.Owners?.CreatedAt)
+        .Own("updatedAt", source => source.Record.Owners?.UpdatedAt);
 
     /// <summary>The types that the envelope is made of.</summary>
     public static void Bind(Bindings bindings)
@@ -84,14 +83,14 @@ public static class EnvelopeFields
     }
 
     /// <summary>What differs between an edition that a recipient has, and the record as it is.</summary>
-    private static IReadOnlyList<FieldChange>? ChangesSince(RecordSource source, IResolveFieldContext context)
+    private static IReadOnlyList<FieldChange>? ChangesSince(RecordSource source, AskedField field)
     {
         if (source.Record.Editions is not { Count: > 0 } editions)
         {
             return null;
         }
 
-        var arguments = Arguments.Of(context.Arguments);
+        var arguments = field.Arguments;
         var since = arguments.Value<int>("edition") ?? 1;
         return since >= 1 && since <= editions.Count
             ? new EditionSource(editions[^1], editions[since - 1]).Changes

@@ -1,4 +1,3 @@
-using GraphQL;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Links;
 using WildlifeRegistry.Storage;
@@ -45,24 +44,22 @@ public static class Pages
         page.Total);
 
     /// <summary>The links field of a record: a look at what the step of the same response key brought.</summary>
-    public static PageSource Links(RecordSource source, IResolveFieldContext context)
+    public static PageSource Links(RecordSource source, AskedField field)
     {
-        var arguments = Arguments.Of(context.Arguments);
-        var cursors = new Cursors(source.Request, PlanWalker.Question(arguments));
+        var after = field.Arguments.Text("after");
         var near = source.Record.Id;
-        if (arguments.Text("after") is { } after && cursors.LinkPosition(after).Near != near)
+        if (after is not null && field.LinkCursors.LinkPosition(after).Near != near)
         {
             throw Cursors.Refused();
         }
 
-        var key = (context.FieldAst.Alias?.Name ?? context.FieldAst.Name).StringValue;
-        var page = source.Brought.Links.TryGetValue(key, out var brought) ? brought : LinkPage.Empty;
+        var page = source.Brought.Links.TryGetValue(field.Key, out var brought) ? brought : LinkPage.Empty;
         return new PageSource(
             [.. page.Links.Select(link => new PageEntry(
                 new LinkSource(link, source.Request),
-                () => cursors.Of(new LinkPosition(link.Link.Kind, link.Sort, link.Link.Id), near)))],
+                () => field.LinkCursors.Of(new LinkPosition(link.Link.Kind, link.Sort, link.Link.Id), near)))],
             page.HasNext,
-            arguments.Text("after") is not null,
+            after is not null,
             page.Total);
     }
 }

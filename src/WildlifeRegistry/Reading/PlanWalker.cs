@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using GraphQL;
 using GraphQL.Types;
-using GraphQLParser.AST;
+using GraphQL.Validation;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Links;
 using WildlifeRegistry.Records;
@@ -22,30 +22,34 @@ internal sealed class PlanWalker
 
     private static readonly ImmutableArray<LinkKind> ChainKinds = [LinkKind.Origin, LinkKind.Export, LinkKind.Transit, LinkKind.Destination];
 
-    private readonly IResolveFieldContext context;
+    private readonly ISchema schema;
     private readonly RequestContext request;
     private readonly Selection selection;
+    private readonly SelectedField root;
+    private readonly Variables variables;
 
     public PlanWalker(IResolveFieldContext context, RequestContext request)
     {
-        this.context = context;
+        schema = context.Schema;
         this.request = request;
-        selection = new Selection(context.ExecutionContext);
+        (selection, root, variables) = context is KnownRoot known
+            ? (known.Selection, known.Field, known.Values)
+            : Read(context);
     }
 
     /// <summary>What the root field's records must bring, where the field is a record itself.</summary>
-    public Bring OfRecord(IEnumerable<RecordKind> kinds) => Records([context.FieldAst.SelectionSet], kinds);
+    public Bring OfRecord(IEnumerable<RecordKind> kinds) => Records([root], kinds);
 
     /// <summary>What a connection's records must bring, and whether their number is asked for.</summary>
     public (Bring Bring, bool WantTotal) OfConnection(RecordKind kind)
     {
-        var connection = selection.Fields([context.FieldAst.SelectionSet], Type(TypeName(kind) + "Connection"));
+        var connection = root.Fields(Type(TypeName(kind) + "Connection"));
         return (Records(Nodes(connection, TypeName(kind) + "Edge"), [kind]), WantsTotal(connection));
     }
 
     /// <summary>What a payload's records must bring, under one of its fields; null where the field is not asked for.</summary>
     public Bring? OfPayload(string field, IEnumerable<RecordKind> kinds) =>
-        PayloadSets(field) is { Count: > 0 } sets ? Records(sets, kinds) : null;
+        PayloadFields(field) is { Count: > 0 } fields ? Records(fields, kinds) : null;
 
     /// <summary>The step that brings a payload's link; null where it is not asked for.</summary>
     public LinkStep? OfPayloadLink(string field) => OfPayloadLinks(field) is { } far
@@ -53,24 +57,13 @@ internal sealed class PlanWalker
         : null;
 
     /// <summary>What the far ends of a payload's links must bring; null where they are not asked for.</summary>
-    public Bring? OfPayloadLinks(string field) => PayloadSets(field) is { Count: > 0 } sets ? Far(sets) : null;
+    public Bring? OfPayloadLinks(string field) => PayloadFields(field) is { Count: > 0 } fields ? Far(fields) : null;
 
-    private List<GraphQLSelectionSet?> PayloadSets(string field) =>
-        [.. selection.Fields([context.FieldAst.SelectionSet], (IComplexGraphType)context.FieldDefinition.ResolvedType!.GetNamedType())
-            .Where(one => string.Equals(one.Name, field, StringComparison.Ordinal))
-            .SelectMany(one => one.Sets)];
-
-    /// <summary>The steps that may have brought the record which a field names: its own, else the plain one.</summary>
-    public static IEnumerable<string> OwnNames(IResolveFieldContext field)
-    {
-        static string Key(IResolveFieldContext one) => (one.FieldAst.Alias?.Name ?? one.FieldAst.Name).StringValue;
-
-        yield return OwnPrefix + (field.Source is RecordSource ? Key(field) : $"{Key(field.Parent!)}/{Key(field)}");
-        yield return OwnPrefix;
-    }
+    private List<SelectedField> PayloadFields(string field) =>
+        [.. root.Fields((IComplexGraphType)root.Definition!.ResolvedType!.GetNamedType()).Where(one => string.Equals(one.Name, field, StringComparison.Ordinal))];
 
     /// <summary>What lists of links are continued by: everything that says which links, of which record.</summary>
-    public static string Question(Arguments arguments) => "links|" + arguments.Question();
+    public static Cursors LinkCursors(RequestContext request, Arguments arguments) => new(request, "links|" + arguments.Question());
 
     /// <exception cref="RequestException">The plan asks for more records than one answer may have.</exception>
     public static ReadPlan Bounded(ReadPlan plan) => plan.Records <= ReadPlan.MaxRecords
@@ -82,16 +75,22 @@ internal sealed class PlanWalker
     /// <summary>The type of the contract that shows records of a kind.</summary>
     public static string TypeName(RecordKind kind) => kind.ToString();
 
-    private Bring Records(IEnumerable<GraphQLSelectionSet?> sets, IEnumerable<RecordKind> kinds)
+    private static (Selection Selection, SelectedField Root, Variables Variables) Read(IResolveFieldContext context)
     {
-        var all = sets.ToList();
+        var read = new Selection(context.Document, context.Variables);
+        var key = (context.FieldAst.Alias?.Name ?? context.FieldAst.Name).StringValue;
+        return (read, new SelectedField(read, key, context.ParentType, parent: null, [context.FieldAst]), context.Variables);
+    }
+
+    private Bring Records(IReadOnlyList<SelectedField> asked, IEnumerable<RecordKind> kinds)
+    {
         var steps = ImmutableArray.CreateBuilder<LinkStep>();
         var releases = false;
         var versions = false;
         foreach (var kind in kinds)
         {
             var own = new List<(string Path, LinkKind[] Kinds, Bring Bring)>();
-            foreach (var field in selection.Fields(all, Type(TypeName(kind))))
+            foreach (var field in selection.Fields(asked, Type(TypeName(kind))))
             {
                 switch (field.Name)
                 {
@@ -99,7 +98,7 @@ internal sealed class PlanWalker
                         steps.Add(Links(kind, field));
                         break;
                     case "place":
-                        own.Add((field.Key, [LinkKind.At], Records(field.Sets, [RecordKind.Place])));
+                        own.Add((field.Key, [LinkKind.At], Records([field], [RecordKind.Place])));
                         break;
                     case "specimens":
                         own.AddRange(Parts(field, "Specimen", ("species", [LinkKind.OfSpecies], RecordKind.Species), ("marks", [LinkKind.Marked], RecordKind.Identifier)));
@@ -129,11 +128,11 @@ internal sealed class PlanWalker
 
     private IEnumerable<(string Path, LinkKind[] Kinds, Bring Bring)> Parts(SelectedField part, string type, params (string Field, LinkKind[] Links, RecordKind Kind)[] named)
     {
-        foreach (var field in selection.Fields(part.Sets, Type(type)))
+        foreach (var field in part.Fields(Type(type)))
         {
             foreach (var (_, links, kind) in named.Where(one => string.Equals(one.Field, field.Name, StringComparison.Ordinal)))
             {
-                yield return ($"{part.Key}/{field.Key}", links, Records(field.Sets, [kind]));
+                yield return ($"{part.Key}/{field.Key}", links, Records([field], [kind]));
             }
         }
     }
@@ -167,8 +166,8 @@ internal sealed class PlanWalker
 
     private LinkStep Links(RecordKind from, SelectedField field)
     {
-        var arguments = selection.ArgumentsOf(field);
-        var connection = selection.Fields(field.Sets, Type("LinkConnection"));
+        var arguments = Arguments.Of(selection.ArgumentsOf(field, variables));
+        var connection = field.Fields(Type("LinkConnection"));
         var after = arguments.Text("after");
         var first = arguments.First();
         return new LinkStep(
@@ -179,19 +178,18 @@ internal sealed class PlanWalker
             arguments.Flag("exercise"),
             arguments.Flag("withdrawn"),
             connection.All(one => one.Name is "totalCount" or "totalAtLeast" or "__typename") ? 0 : first,
-            after is null ? null : new Cursors(request, Question(arguments)).LinkPosition(after).Position,
+            after is null ? null : LinkCursors(request, arguments).LinkPosition(after).Position,
             WantsTotal(connection),
             OwnReferences: false,
             Far(Nodes(connection, "LinkEdge")));
     }
 
     /// <summary>What the far ends of links must bring.</summary>
-    private Bring Far(IEnumerable<GraphQLSelectionSet?> links)
+    private Bring Far(IEnumerable<SelectedField> links)
     {
         var far = links
-            .SelectMany(set => selection.Fields([set], Type("Link")))
-            .Where(link => string.Equals(link.Name, "other", StringComparison.Ordinal))
-            .SelectMany(link => link.Sets)
+            .SelectMany(link => link.Fields(Type("Link")))
+            .Where(field => string.Equals(field.Name, "other", StringComparison.Ordinal))
             .ToList();
         return far.Count == 0 ? Bring.Nothing : Records(far, Linkable);
     }
@@ -200,25 +198,18 @@ internal sealed class PlanWalker
     private static readonly RecordKind[] Linkable =
         [RecordKind.Seizure, RecordKind.Incident, RecordKind.Suspect, RecordKind.Route, RecordKind.Identifier, RecordKind.Species, RecordKind.Place];
 
-    private List<GraphQLSelectionSet?> Nodes(IEnumerable<SelectedField> connection, string edge)
-    {
-        var sets = new List<GraphQLSelectionSet?>();
-        foreach (var field in connection)
+    /// <summary>The fields of a connection that select of its records or links.</summary>
+    private List<SelectedField> Nodes(IEnumerable<SelectedField> connection, string edge) =>
+    [
+        .. connection.SelectMany(field => field.Name switch
         {
-            if (string.Equals(field.Name, "nodes", StringComparison.Ordinal))
-            {
-                sets.AddRange(field.Sets);
-            }
-            else if (string.Equals(field.Name, "edges", StringComparison.Ordinal))
-            {
-                sets.AddRange(selection.Fields(field.Sets, Type(edge)).Where(one => string.Equals(one.Name, "node", StringComparison.Ordinal)).SelectMany(one => one.Sets));
-            }
-        }
-
-        return sets;
-    }
+            "nodes" => [field],
+            "edges" => field.Fields(Type(edge)).Where(one => string.Equals(one.Name, "node", StringComparison.Ordinal)),
+            _ => Enumerable.Empty<SelectedField>(),
+        }),
+    ];
 
     private static bool WantsTotal(IEnumerable<SelectedField> connection) => connection.Any(field => field.Name is "totalCount" or "totalAtLeast");
 
-    private IComplexGraphType Type(string name) => (IComplexGraphType)context.Schema.AllTypes[name]!;
+    private IComplexGraphType Type(string name) => (IComplexGraphType)schema.AllTypes[name]!;
 }

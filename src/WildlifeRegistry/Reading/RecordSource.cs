@@ -1,4 +1,3 @@
-using GraphQL;
 using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Links;
@@ -34,18 +33,26 @@ public sealed class RecordSource
             : new RecordSource(brought, request);
 
     /// <summary>The record that a field of this one, or of a part of it, names; null where it is not visible.</summary>
-    public RecordSource? Own(RecordId? id, IResolveFieldContext field)
+    public RecordSource? Own(RecordId? id, AskedField field, bool ofPart = false)
     {
-        if (id is null)
+        if (id is not { } named)
         {
             return null;
         }
 
-        foreach (var name in PlanWalker.OwnNames(field))
+        return Among(field.OwnStep(ofPart), named) ?? Among(PlanWalker.OwnPrefix, named);
+    }
+
+    private RecordSource? Among(string step, RecordId id)
+    {
+        if (Brought.Links.TryGetValue(step, out var page))
         {
-            if (Brought.Links.TryGetValue(name, out var page) && page.Links.FirstOrDefault(link => link.Far.Record.Id == id && !link.Link.Withdrawn) is { } found)
+            foreach (var link in page.Links)
             {
-                return new RecordSource(found.Far, Request);
+                if (link.Far.Record.Id == id && !link.Link.Withdrawn)
+                {
+                    return new RecordSource(link.Far, Request);
+                }
             }
         }
 
@@ -63,4 +70,8 @@ public sealed record LinkSource(BroughtLink Brought, RequestContext Request)
 }
 
 /// <summary>Something inside a record that looks up what the record brought.</summary>
-public sealed record PartSource<T>(T Value, RecordSource Record);
+public sealed record PartSource<T>(T Value, RecordSource Record)
+{
+    /// <summary>The record that a field of this part names; null where it is not visible.</summary>
+    public RecordSource? Own(RecordId? id, AskedField field) => Record.Own(id, field, ofPart: true);
+}

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using GraphQL;
 using GraphQL.Execution;
 using GraphQL.Types;
 using GraphQL.Validation;
@@ -5,38 +8,57 @@ using GraphQLParser.AST;
 
 namespace WildlifeRegistry.Reading;
 
-/// <summary>The fields that an operation selects, as one concrete type sees them: fragments opened, directives heeded.</summary>
+/// <summary>
+/// What an operation selects, as concrete types see it: fragments opened, directives heeded. Found as it is looked for,
+/// and kept, so that a document which is asked again is read once.
+/// </summary>
 internal sealed class Selection
 {
-    private readonly IExecutionContext execution;
+    private readonly GraphQLDocument document;
+    private readonly Variables? variables;
+    private readonly int most;
     private readonly Dictionary<string, GraphQLFragmentDefinition> fragments;
+    private int found;
 
-    public Selection(IExecutionContext execution)
+    /// <param name="variables">What directives are decided by.</param>
+    /// <param name="most">How many fields are kept at most.</param>
+    public Selection(GraphQLDocument document, Variables? variables, int most = int.MaxValue)
     {
-        this.execution = execution;
-        fragments = execution.Document.Definitions.OfType<GraphQLFragmentDefinition>()
+        this.document = document;
+        this.variables = variables;
+        this.most = most;
+        fragments = document.Definitions.OfType<GraphQLFragmentDefinition>()
             .ToDictionary(fragment => fragment.FragmentName.Name.StringValue, StringComparer.Ordinal);
     }
 
-    /// <summary>The selected fields of a type by response key, in order; fields of one key are one field selected several times.</summary>
-    public IReadOnlyList<SelectedField> Fields(IEnumerable<GraphQLSelectionSet?> sets, IComplexGraphType type)
+    /// <summary>The fields of several selection sets as one, as a type sees them: by response key, in order; fields of one key are one field selected several times.</summary>
+    /// <exception cref="SelectionTooLargeException">More fields than are kept.</exception>
+    public ImmutableArray<SelectedField> Fields(IEnumerable<GraphQLSelectionSet?> sets, IComplexGraphType type, SelectedField? parent)
     {
-        var found = new Dictionary<string, List<GraphQLField>>(StringComparer.Ordinal);
+        var keys = new List<string>();
+        var fields = new Dictionary<string, List<GraphQLField>>(StringComparer.Ordinal);
         foreach (var set in sets)
         {
-            Collect(set, type, found);
+            Collect(set, type, keys, fields);
         }
 
-        return [.. found.Select(pair => new SelectedField(pair.Key, type, pair.Value))];
+        if (Interlocked.Add(ref found, keys.Count) > most)
+        {
+            throw new SelectionTooLargeException();
+        }
+
+        return [.. keys.Select(key => new SelectedField(this, key, type, parent, fields[key]))];
     }
 
-    /// <summary>The coerced arguments of a field.</summary>
-    public Arguments ArgumentsOf(SelectedField field) =>
-        execution.ArgumentValues is { } known && known.TryGetValue(field.Ast[0], out var values)
-            ? Arguments.Of(values)
-            : Arguments.Of(ExecutionHelper.GetArguments(field.Type.GetField(field.Name)?.Arguments, field.Ast[0].Arguments, execution.Variables, execution.Document, field.Ast[0], null));
+    /// <summary>The fields of several fields' selections as one.</summary>
+    public ImmutableArray<SelectedField> Fields(IReadOnlyList<SelectedField> fields, IComplexGraphType type) =>
+        fields is [var only] ? only.Fields(type) : Fields(fields.SelectMany(field => field.Ast).Select(one => one.SelectionSet), type, parent: null);
 
-    private void Collect(GraphQLSelectionSet? set, IComplexGraphType type, Dictionary<string, List<GraphQLField>> found)
+    /// <summary>The coerced arguments of a field; null where it takes none.</summary>
+    public IDictionary<string, ArgumentValue>? ArgumentsOf(SelectedField field, Variables values) =>
+        ExecutionHelper.GetArguments(field.Definition?.Arguments, field.Ast[0].Arguments, values, document, field.Ast[0], null);
+
+    private void Collect(GraphQLSelectionSet? set, IComplexGraphType type, List<string> keys, Dictionary<string, List<GraphQLField>> fields)
     {
         foreach (var selected in set?.Selections ?? [])
         {
@@ -49,18 +71,19 @@ internal sealed class Selection
             {
                 case GraphQLField field:
                     var key = (field.Alias?.Name ?? field.Name).StringValue;
-                    if (!found.TryGetValue(key, out var same))
+                    if (!fields.TryGetValue(key, out var same))
                     {
-                        found.Add(key, same = []);
+                        fields.Add(key, same = []);
+                        keys.Add(key);
                     }
 
                     same.Add(field);
                     break;
                 case GraphQLInlineFragment inline when Applies(inline.TypeCondition, type):
-                    Collect(inline.SelectionSet, type, found);
+                    Collect(inline.SelectionSet, type, keys, fields);
                     break;
                 case GraphQLFragmentSpread spread when fragments.TryGetValue(spread.FragmentName.Name.StringValue, out var fragment) && Applies(fragment.TypeCondition, type):
-                    Collect(fragment.SelectionSet, type, found);
+                    Collect(fragment.SelectionSet, type, keys, fields);
                     break;
                 default:
                     break;
@@ -92,17 +115,63 @@ internal sealed class Selection
         return applied.Arguments?.FirstOrDefault(argument => argument.Name.Value == "if")?.Value switch
         {
             GraphQLBooleanValue literal => literal.Value == "true",
-            GraphQLVariable variable => ((Variables?)execution.Variables)?.ValueFor(variable.Name.StringValue, null) is true,
+            GraphQLVariable variable => variables?.ValueFor(variable.Name.StringValue, null) is true,
             _ => absent,
         };
     }
 }
 
-/// <summary>One selected field.</summary>
-/// <param name="Key">The response key: alias or name.</param>
-internal sealed record SelectedField(string Key, IComplexGraphType Type, List<GraphQLField> Ast)
-{
-    public string Name => Ast[0].Name.StringValue;
+/// <summary>A selection has more fields than are kept of it.</summary>
+internal sealed class SelectionTooLargeException : Exception;
 
-    public IEnumerable<GraphQLSelectionSet?> Sets => Ast.Select(one => one.SelectionSet);
+/// <summary>One selected field, with what it selects in turn.</summary>
+internal sealed class SelectedField
+{
+    private readonly Selection selection;
+    private ImmutableArray<(IComplexGraphType Type, ImmutableArray<SelectedField> Fields)> below = [];
+
+    /// <param name="key">The response key: alias or name.</param>
+    /// <param name="type">The type that has the field.</param>
+    /// <param name="ast">The field as often as it is selected under this key.</param>
+    public SelectedField(Selection selection, string key, IComplexGraphType type, SelectedField? parent, IReadOnlyList<GraphQLField> ast)
+    {
+        this.selection = selection;
+        Key = key;
+        EncodedKey = JsonEncodedText.Encode(key);
+        Parent = parent;
+        Ast = ast;
+        Name = ast[0].Name.StringValue;
+        Definition = type.GetField(Name);
+    }
+
+    public string Key { get; }
+
+    public JsonEncodedText EncodedKey { get; }
+
+    public string Name { get; }
+
+    /// <summary>Null for <c>__typename</c>.</summary>
+    public FieldType? Definition { get; }
+
+    /// <summary>Null for a field of the operation itself, and where several fields were selected as one.</summary>
+    public SelectedField? Parent { get; }
+
+    public IReadOnlyList<GraphQLField> Ast { get; }
+
+    /// <summary>What the field selects of a type.</summary>
+    public ImmutableArray<SelectedField> Fields(IComplexGraphType type)
+    {
+        foreach (var (known, fields) in below)
+        {
+            if (ReferenceEquals(known, type))
+            {
+                return fields;
+            }
+        }
+
+        // Two at once may both read it: one of them is kept, and either is right.
+        var read = selection.Fields(Ast.Select(one => one.SelectionSet), type, this);
+        ImmutableInterlocked.Update(ref below, static (kept, added) => kept.Add(added), (type, read));
+        return read;
+    }
 }

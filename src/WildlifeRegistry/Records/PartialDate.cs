@@ -52,10 +52,10 @@ public readonly record struct PartialDate : IComparable<PartialDate>
     public static PartialDate Parse(string text) =>
         TryParse(text, out var date) ? date : throw new FormatException("A date is YYYY, YYYY-MM or YYYY-MM-DD.");
 
-    public static bool TryParse(string? text, out PartialDate date)
+    public static bool TryParse(ReadOnlySpan<char> text, out PartialDate date)
     {
         date = default;
-        var (format, precision) = text?.Length switch
+        var (format, precision) = text.Length switch
         {
             4 => ("yyyy", DatePrecision.Year),
             7 => ("yyyy-MM", DatePrecision.Month),

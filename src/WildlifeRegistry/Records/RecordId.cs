@@ -10,6 +10,11 @@ public readonly record struct RecordId(UInt128 Value) : IComparable<RecordId>
 {
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+    private const byte NoDigit = byte.MaxValue;
+
+    /// <summary>The value of each character of ASCII.</summary>
+    private static readonly byte[] Digits = [.. Enumerable.Range(0, 128).Select(character => Alphabet.IndexOf((char)character, StringComparison.Ordinal) is >= 0 and var digit ? (byte)digit : NoDigit)];
+
     /// <summary>Characters in the written form.</summary>
     public const int Length = 26;
 
@@ -34,10 +39,10 @@ public readonly record struct RecordId(UInt128 Value) : IComparable<RecordId>
     }
 
     /// <summary>Reads exactly the written form; anything else is false, never an error: such an id names nothing.</summary>
-    public static bool TryParse(string? text, out RecordId id)
+    public static bool TryParse(ReadOnlySpan<char> text, out RecordId id)
     {
         id = default;
-        if (text is null || text.Length != Length || text[0] > '7')
+        if (text.Length != Length || text[0] > '7')
         {
             return false;
         }
@@ -45,13 +50,13 @@ public readonly record struct RecordId(UInt128 Value) : IComparable<RecordId>
         UInt128 value = 0;
         foreach (var character in text)
         {
-            var digit = Alphabet.IndexOf(character, StringComparison.Ordinal);
-            if (digit < 0)
+            var digit = character < Digits.Length ? Digits[character] : NoDigit;
+            if (digit == NoDigit)
             {
                 return false;
             }
 
-            value = (value << 5) | (uint)digit;
+            value = (value << 5) | digit;
         }
 
         id = new RecordId(value);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WildlifeRegistry.Access;
 
 namespace WildlifeRegistry.Records;
@@ -8,6 +9,8 @@ namespace WildlifeRegistry.Records;
 /// </summary>
 public sealed record SeenRecord
 {
+    private RecordDetails? details;
+
     public required RecordId Id { get; init; }
 
     public required RecordKind Kind { get; init; }
@@ -24,8 +27,15 @@ public sealed record SeenRecord
 
     public Handling Handling { get; init; }
 
-    /// <summary>Empty below Full.</summary>
-    public RecordDetails Details { get; init; } = RecordDetails.None;
+    /// <summary>Empty below Full. Read from the stored form when first asked for: most answers say nothing of them.</summary>
+    public RecordDetails Details
+    {
+        get => details ??= StoredDetails is null ? RecordDetails.None : JsonSerializer.Deserialize<RecordDetails>(StoredDetails, RecordJson.Options)!;
+        init => details = value;
+    }
+
+    /// <summary>The details as JSON; null where there are none.</summary>
+    public string? StoredDetails { private get; init; }
 
     /// <summary>Null below Full, and for kinds without references.</summary>
     public string? Reference { get; init; }

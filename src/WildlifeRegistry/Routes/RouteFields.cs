@@ -11,10 +11,10 @@ public static class RouteFields
             .Record()
             .Field("name", route => route.Name)
             .Field("status", route => route.Status)
-            .Own("legs", (source, _) => ((Route)source.Value).Legs.Select(leg => new PartSource<RouteLeg>(leg, source)));
+            .Own("legs", source => ((Route)source.Value).Legs.Select(leg => new PartSource<RouteLeg>(leg, source)));
         bindings.Object<PartSource<RouteLeg>>("RouteLeg")
-            .Field("from", (part, field) => part.Record.Own(part.Value.FromPlaceId, field))
-            .Field("to", (part, field) => part.Record.Own(part.Value.ToPlaceId, field))
+            .Field("from", (part, field) => part.Own(part.Value.FromPlaceId, field))
+            .Field("to", (part, field) => part.Own(part.Value.ToPlaceId, field))
             .Field("mode", part => part.Value.Mode)
             .Field("note", part => part.Value.Note);
     }

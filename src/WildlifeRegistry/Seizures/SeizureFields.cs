@@ -32,12 +32,12 @@ public static class SeizureFields
             .Field("estimatedValue", seizure => seizure.EstimatedValue)
             .Field("narrative", seizure => seizure.Narrative)
             .Field("quantities", seizure => seizure.Quantities)
-            .Own("specimens", (source, _) => ((Seizure)source.Value).Specimens.Select(specimen => new PartSource<Specimen>(specimen, source)))
-            .Own("chain", (source, _) => ((Seizure)source.Value).Chain.Select(step => new PartSource<ChainStep>(step, source)));
+            .Own("specimens", source => ((Seizure)source.Value).Specimens.Select(specimen => new PartSource<Specimen>(specimen, source)))
+            .Own("chain", source => ((Seizure)source.Value).Chain.Select(step => new PartSource<ChainStep>(step, source)));
         bindings.Object<PartSource<Specimen>>("Specimen")
             .Field("id", part => part.Value.Id)
             .Field("nameAsGiven", part => part.Value.NameAsGiven)
-            .Field("species", (part, field) => part.Record.Own(part.Value.Species?.Id, field))
+            .Field("species", (part, field) => part.Own(part.Value.Species?.Id, field))
             .Field("description", part => part.Value.Description)
             .Field("citesTerm", part => part.Value.CitesTerm)
             .Field("quantities", part => part.Value.Quantities)
@@ -47,14 +47,14 @@ public static class SeizureFields
             .Field("sex", part => part.Value.Sex)
             .Field("ageClass", part => part.Value.AgeClass)
             .Field("condition", part => part.Value.Condition)
-            .Field("marks", (part, field) => part.Value.Marks.Select(mark => part.Record.Own(mark, field)).Where(mark => mark is not null))
+            .Field("marks", (part, field) => part.Value.Marks.Select(mark => part.Own(mark, field)).Where(mark => mark is not null))
             .Field("citesSource", part => part.Value.CitesSource)
             .Field("citesPurpose", part => part.Value.CitesPurpose);
         bindings.Object<PartSource<ChainStep>>("ChainStep")
             .Field("role", part => part.Value.Role)
             .Field("country", part => part.Value.Country)
             .Field("placeName", part => part.Value.PlaceName)
-            .Field("place", (part, field) => part.Record.Own(part.Value.PlaceId, field))
+            .Field("place", (part, field) => part.Own(part.Value.PlaceId, field))
             .Field("seizureOpportunity", part => part.Value.SeizureOpportunity);
         bindings.Object<NationalityCount>("NationalityCount")
             .Field("country", count => count.Country)

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using GraphQLParser;
 using Microsoft.Extensions.DependencyInjection;
 using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Reading;
 
 namespace WildlifeRegistry.Tests.Hosting;
 
@@ -71,7 +73,7 @@ public sealed class DocumentCacheTests(SampleWorld world)
     public void The_cache_keeps_the_latest_used_and_nothing_long()
     {
         var cache = new DocumentCache(capacity: 2);
-        var document = Parser.Parse("{ me { officer } }");
+        var document = new KnownDocument(Parser.Parse("{ me { officer } }"), ImmutableDictionary<string, KnownQuery>.Empty);
         foreach (var text in new[] { "a", "b" })
         {
             cache.Keep(text, DocumentCache.HashOf(text), document);

@@ -44,6 +44,7 @@ public sealed class SelectionTests(SampleWorld world)
 
             Assert.True(expected.Codes.Count == 0, where);
             Assert.True(actual.Codes.Count == 0, where);
+            Assert.True((await world.Registry.AskWithAsync(token, plain)).Text == expected.Text, "Asked again it answers otherwise. " + where);
             Assert.True(JsonNode.DeepEquals(Node(expected.Json), selection.WithoutAliases(Node(actual.Json)!)), where);
         }
     }

@@ -16,6 +16,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
     private readonly Disclosure disclosure;
     private readonly TimeProvider time;
     private readonly AudienceTable audiences = new();
+    private readonly ReferenceRows references = new();
     private readonly ConcurrentBag<SqliteSession> idle = [];
     private readonly SqliteWriter writer;
 
@@ -248,7 +249,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
                 {
                     store.audiences.Refresh(session);
                     var now = store.time.GetUtcNow();
-                    return new SqliteReading(session, store.audiences, store.disclosure, reader, now).Answer(plan);
+                    return new SqliteReading(session, store.audiences, store.references, store.disclosure, reader, now).Answer(plan);
                 },
                 ct);
         }

@@ -62,7 +62,8 @@ internal sealed class SqlitePage
     public int Total()
     {
         var query = new Query(this, driver, value: null, position: false);
-        return (int)(long)session.Scalar($"SELECT count(*) FROM (SELECT DISTINCT i.row {query.Sql} LIMIT {ReadPlan.MaxTotal + 1})", query.Values)!;
+        var each = driver is { AnyOf.Length: > 1 } ? "DISTINCT i.row" : "1"; // only under several values can one record be met twice
+        return (int)(long)session.Scalar($"SELECT count(*) FROM (SELECT {each} {query.Sql} LIMIT {ReadPlan.MaxTotal + 1})", query.Values)!;
     }
 
     private List<Entry> List(string? value, int limit)
@@ -110,6 +111,7 @@ internal sealed class SqlitePage
             if (driver is not null)
             {
                 Write($" AND i.property = {Add(driver.Property)}");
+                value ??= driver.AnyOf is [var only] ? only : null;
                 Write(value is null ? $" AND i.value IN (SELECT value FROM json_each({Add(Json(driver.AnyOf))}))" : $" AND i.value = {Add(value)}");
             }
 

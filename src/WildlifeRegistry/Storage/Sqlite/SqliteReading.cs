@@ -54,11 +54,11 @@ internal sealed class SqliteReading
 
     private const string WhereVisible = $" WHERE a.near = $1 AND {IsVisible}";
 
-    private const string LinkColumns = $"{Columns}, a.outgoing, a.audience, l.id, l.kind, l.owner, l.handling, l.withdrawn, l.version, l.sort, l.properties";
+    private const string LinkColumns = $"{Columns}, a.outgoing, a.audience, l.id, l.kind, l.owner, l.handling, l.withdrawn, l.version, l.sort, l.properties, (SELECT group_concat(c.agency) FROM consent c WHERE c.link = l.row)";
 
     /// <summary>How many columns of a link's statement stand before the link's own, and how many there are in all.</summary>
     private const int RecordColumnCount = 17;
-    private const int ColumnCount = RecordColumnCount + 10;
+    private const int ColumnCount = RecordColumnCount + 11;
 
     private const string LinkById = $"""
         SELECT {LinkColumns}, l.from_row
@@ -79,6 +79,7 @@ internal sealed class SqliteReading
 
     private readonly SqliteSession session;
     private readonly AudienceTable audiences;
+    private readonly ReferenceRows references;
     private readonly Disclosure disclosure;
     private readonly Reader reader;
     private readonly DateTimeOffset now;
@@ -88,10 +89,11 @@ internal sealed class SqliteReading
     /// <summary>What was seen in this answer already: a place that a seizure names is often linked to it as well.</summary>
     private readonly Dictionary<long, SeenRecord> seen = [];
 
-    public SqliteReading(SqliteSession session, AudienceTable audiences, Disclosure disclosure, Reader reader, DateTimeOffset now)
+    public SqliteReading(SqliteSession session, AudienceTable audiences, ReferenceRows references, Disclosure disclosure, Reader reader, DateTimeOffset now)
     {
         this.session = session;
         this.audiences = audiences;
+        this.references = references;
         this.disclosure = disclosure;
         this.reader = reader;
         this.now = now;
@@ -134,7 +136,7 @@ internal sealed class SqliteReading
                 return [];
             }
 
-            found = (reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), Row.Read(reading));
+            found = (reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), RowOf(reading));
         }
 
         var near = Rows(session.Statement(ByRows, Json([found.Near]), levelBytes)).Single();
@@ -146,7 +148,8 @@ internal sealed class SqliteReading
     {
         var page = new SqlitePage(session, start, levelBytes);
         var rows = page.Rows();
-        var total = start.WantTotal ? page.Total() : (int?)null;
+        var isWhole = start.After is null && rows.Count <= start.First;
+        var total = start.WantTotal ? isWhole ? rows.Count : page.Total() : (int?)null;
         var asked = rows.Take(start.First).ToList();
         var found = Rows(session.Statement(ByRows, Json(asked), levelBytes)).ToDictionary(row => row.RowId);
         return new RecordPage(Brought([.. asked.Select(row => found[row])], bring), rows.Count > start.First, total);
@@ -200,7 +203,7 @@ internal sealed class SqliteReading
             {
                 while (reading.Read())
                 {
-                    found.Add((reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), Row.Read(reading)));
+                    found.Add((reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), RowOf(reading)));
                 }
             }
 
@@ -229,18 +232,23 @@ internal sealed class SqliteReading
     {
         object[] common = [near.RowId, levelBytes, new[] { (byte)nearLevel }, WorldOf(near, step), step.Withdrawn ? 1 : 0, DirectionOf(step)];
         var kinds = step.Kinds.IsEmpty ? [null] : step.Kinds.Distinct().Order().Select(kind => (LinkKind?)kind).ToArray();
-        var total = step.WantTotal ? 0 : (int?)null;
         var found = new List<(LinkRow Link, Row Far)>();
         foreach (var kind in kinds)
+        {
+            if (found.Count <= step.First && step.First > 0 && !(step.After is { } passed && kind < passed.Kind))
+            {
+                found.AddRange(ListLinks(common, kind, step.After, step.First + 1 - found.Count));
+            }
+        }
+
+        // A page that is all there is says how many there are.
+        var isWhole = step is { After: null, First: > 0 } && found.Count <= step.First;
+        var total = step.WantTotal ? isWhole ? found.Count : 0 : (int?)null;
+        foreach (var kind in step.WantTotal && !isWhole ? kinds : [])
         {
             if (total is { } sofar && sofar <= ReadPlan.MaxTotal)
             {
                 total = sofar + CountLinks(common, kind, ReadPlan.MaxTotal + 1 - sofar);
-            }
-
-            if (found.Count <= step.First && step.First > 0 && !(step.After is { } passed && kind < passed.Kind))
-            {
-                found.AddRange(ListLinks(common, kind, step.After, step.First + 1 - found.Count));
             }
         }
 
@@ -284,7 +292,7 @@ internal sealed class SqliteReading
         using var reading = command.ExecuteReader();
         while (reading.Read())
         {
-            found.Add((LinkRow.Read(reading, RecordColumnCount), Row.Read(reading)));
+            found.Add((LinkRow.Read(reading, RecordColumnCount), RowOf(reading)));
         }
 
         return found;
@@ -302,7 +310,7 @@ internal sealed class SqliteReading
             level,
             link.Handling,
             link.Withdrawn,
-            link.Owner == reader.Agency && levels[link.Audience] == Level.Full ? new LinkOwnersView(link.Version, audiences[link.Audience], Consents(link)) : null,
+            link.Owner == reader.Agency && levels[link.Audience] == Level.Full ? new LinkOwnersView(link.Version, audiences[link.Audience], link.Consents) : null,
             Disclosure.Properties(level, link.Properties));
     }
 
@@ -321,18 +329,6 @@ internal sealed class SqliteReading
         return known;
     }
 
-    private List<AgencyCode> Consents(LinkRow link)
-    {
-        var agencies = new List<AgencyCode>();
-        using var reading = session.Statement("SELECT c.agency FROM link l JOIN consent c ON c.link = l.row WHERE l.id = $1 ORDER BY c.agency", link.Id.ToBytes()).ExecuteReader();
-        while (reading.Read())
-        {
-            agencies.Add(Row.Agency(reading.GetString(0)));
-        }
-
-        return agencies;
-    }
-
     private SeenRecord See(Row row, Level level, Bring bring)
     {
         var full = level == Level.Full;
@@ -347,7 +343,7 @@ internal sealed class SqliteReading
             Exercise = row.World == NeitherWorld ? null : row.World == 1,
             Validation = row.Validation,
             Handling = row.Handling,
-            Details = full ? DetailsOf(row.Details) : RecordDetails.None,
+            StoredDetails = full ? row.Details : null,
             Reference = full ? row.Reference : null,
             ReleasedAt = release is null ? null : Row.Time(release.ReleasedAt),
             Edition = release?.Edition,
@@ -452,15 +448,19 @@ internal sealed class SqliteReading
     /// <summary>A release that names the reader, since a version of the record; times are UTC ticks.</summary>
     private sealed record Running(string Token, int Level, long Until, long Since, long ReleasedAt, int Edition);
 
-    private static List<Row> Rows(SqliteCommand command)
+    private List<Row> Rows(SqliteCommand command)
     {
         var rows = new List<Row>();
         using var reading = command.ExecuteReader();
         while (reading.Read())
         {
-            rows.Add(Row.Read(reading));
+            rows.Add(RowOf(reading));
         }
 
         return rows;
     }
+
+    private Row RowOf(SqliteDataReader reading) => ((RecordKind)reading.GetInt32(2)).IsReference()
+        ? references.Read(reading)
+        : Row.Read(reading, isOwners: levels[reading.GetInt32(3)] == Level.Full && !reading.IsDBNull(8) && Row.Agency(reading.GetString(8)) == reader.Agency);
 }

@@ -28,7 +28,8 @@ internal sealed record Row(
 {
     private static readonly ConcurrentDictionary<string, AgencyCode> Agencies = new(StringComparer.Ordinal);
 
-    public static Row Read(SqliteDataReader reading) => new(
+    /// <param name="isOwners">False to leave out what only the owner's officers are shown.</param>
+    public static Row Read(SqliteDataReader reading, bool isOwners = true) => new(
         reading.GetInt64(0),
         RecordId.FromBytes(reading.GetFieldValue<byte[]>(1)),
         (RecordKind)reading.GetInt32(2),
@@ -40,10 +41,10 @@ internal sealed record Row(
         reading.IsDBNull(8) ? null : Agency(reading.GetString(8)),
         reading.GetString(9),
         reading.IsDBNull(10) ? null : reading.GetString(10),
-        reading.GetInt64(11),
-        reading.GetString(12),
+        isOwners ? reading.GetInt64(11) : 0,
+        isOwners ? reading.GetString(12) : "",
         reading.GetInt64(13),
-        reading.GetString(14),
+        isOwners ? reading.GetString(14) : "",
         reading.IsDBNull(15) ? null : reading.GetString(15),
         reading.GetFieldValue<byte[]>(16));
 
@@ -51,6 +52,34 @@ internal sealed record Row(
 
     /// <summary>The code, checked once: there are few agencies and many rows.</summary>
     public static AgencyCode Agency(string code) => Agencies.GetOrAdd(code, static text => new AgencyCode(text));
+}
+
+/// <summary>
+/// Rows of reference records that were read: they are few, change seldom and come up in every answer. A row is known
+/// by its version, which every change raises; that its reader may see it was decided before it is read.
+/// </summary>
+internal sealed class ReferenceRows
+{
+    private const int MaxKept = 20_000;
+
+    private readonly ConcurrentDictionary<long, Row> kept = new();
+
+    public Row Read(SqliteDataReader reading)
+    {
+        var row = reading.GetInt64(0);
+        if (kept.TryGetValue(row, out var known) && known.Version == reading.GetInt32(6) && known.Audience == reading.GetInt32(3) && known.UpdatedAt == reading.GetInt64(13))
+        {
+            return known;
+        }
+
+        var read = Row.Read(reading);
+        if (kept.Count < MaxKept)
+        {
+            kept[row] = read;
+        }
+
+        return read;
+    }
 }
 
 /// <summary>A link as it lies in its table, listed from one of its ends.</summary>
@@ -64,7 +93,8 @@ internal sealed record LinkRow(
     bool Withdrawn,
     int Version,
     string Sort,
-    LinkProperties Properties)
+    LinkProperties Properties,
+    IReadOnlyList<AgencyCode> Consents)
 {
     private static readonly LinkProperties Silent = new();
 
@@ -81,6 +111,7 @@ internal sealed record LinkRow(
             reading.GetBoolean(at + 6),
             reading.GetInt32(at + 7),
             reading.GetString(at + 8),
-            properties.Length == 2 ? Silent : RecordJson.Read<LinkProperties>(properties)); // two bytes: {}
+            properties.Length == 2 ? Silent : RecordJson.Read<LinkProperties>(properties), // two bytes: {}
+            reading.IsDBNull(at + 10) ? [] : [.. reading.GetString(at + 10).Split(',').Select(Row.Agency).OrderBy(agency => agency.Value, StringComparer.Ordinal)]);
     }
 }

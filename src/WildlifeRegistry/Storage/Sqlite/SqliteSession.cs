@@ -41,8 +41,9 @@ internal sealed class SqliteSession : IDisposable
             Execute("PRAGMA query_only = ON");
         }
 
-        Execute("PRAGMA cache_size = -65536");
-        Execute("PRAGMA mmap_size = 1073741824");
+        // Pages stay read from one transaction to the next; all sessions together keep at most 256 MB of them.
+        Execute("PRAGMA cache_size = -32768");
+        Execute("PRAGMA soft_heap_limit = 268435456");
     }
 
     /// <summary>Every statement prepared so far.</summary>
