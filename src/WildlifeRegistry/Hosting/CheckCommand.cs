@@ -15,6 +15,12 @@ public static class CheckCommand
     {
         var (path, report) = await RegistryHost.CheckAsync(settings, ct);
         await to.WriteLineAsync(path);
+        await WriteAsync(report, to);
+        return report.IsClean ? Clean : Damaged;
+    }
+
+    internal static async Task WriteAsync(CheckReport report, TextWriter to)
+    {
         foreach (var count in report.Counts)
         {
             await to.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{count.Count,12:N0} {count.Of}"));
@@ -32,6 +38,5 @@ public static class CheckCommand
             { More: 0 } => string.Create(CultureInfo.InvariantCulture, $"{all:N0} things do not hold."),
             _ => string.Create(CultureInfo.InvariantCulture, $"{all:N0} things do not hold: these and {report.More:N0} more."),
         });
-        return report.IsClean ? Clean : Damaged;
     }
 }

@@ -21,14 +21,19 @@ public static partial class CommandReader
     /// <exception cref="CommandException">Neither token nor persona, or both; or a word that is no setting.</exception>
     public static void Check(string verb, string? token, string? persona, IReadOnlyList<string> settings)
     {
-        if (settings.FirstOrDefault(setting => !SettingForm().IsMatch(setting)) is { } unknown)
-        {
-            throw new CommandException($"{unknown} is neither an option of {verb} nor a setting like --Store:Sqlite:Path=registry.db.");
-        }
-
+        CheckSettings(verb, settings);
         if ((token is null) == (persona is null))
         {
             throw new CommandException($"Say who {verb}s: --token with the officer's token, or --as with a demo persona in Development.");
+        }
+    }
+
+    /// <exception cref="CommandException">A word that is no setting.</exception>
+    public static void CheckSettings(string verb, IReadOnlyList<string> settings)
+    {
+        if (settings.FirstOrDefault(setting => !SettingForm().IsMatch(setting)) is { } unknown)
+        {
+            throw new CommandException($"{unknown} is neither an option of {verb} nor a setting like --Store:Sqlite:Path=registry.db.");
         }
     }
 

@@ -287,10 +287,10 @@ public sealed class GraphQlEndpoint(
         await WriteAsync(context, type, body.GetBuffer().AsMemory(0, (int)body.Length), status);
     }
 
-    private async Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> body, int status)
+    private Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> body, int status)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = type + "; charset=utf-8";
-        await context.SendAsync(body, traffic.Stall);
+        return context.SendAsync(body, traffic.Stall);
     }
 }

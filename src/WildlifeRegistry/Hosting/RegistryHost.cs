@@ -16,7 +16,7 @@ using WildlifeRegistry.DemoIdentity;
 namespace WildlifeRegistry.Hosting;
 
 /// <summary>Puts the registry together: store, access, contract, transport.</summary>
-public static class RegistryHost
+public static partial class RegistryHost
 {
     private const string DefaultAddress = "http://127.0.0.1:5080";
 
@@ -68,6 +68,11 @@ public static class RegistryHost
         adjust?.Invoke(builder);
         builder.AddTelemetry(); // last, because who adjusts may clear what logs
         var app = builder.Build();
+        if (app.Services.GetRequiredService<SqliteGraphStore>().KeptBeforeUpgrade is { } kept)
+        {
+            LogUpgraded(app.Services.GetRequiredService<ILogger<SqliteGraphStore>>(), kept);
+        }
+
         proxies.Use(app);
         app.Use(Transport.Headers);
         app.UseExceptionHandler();
@@ -93,8 +98,26 @@ public static class RegistryHost
     /// <exception cref="StoreException">It is not there, or not one that this program can check.</exception>
     internal static async Task<(string Path, CheckReport Report)> CheckAsync(string[] args, CancellationToken ct)
     {
-        var path = StorePathOf(WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration);
+        var path = StorePathOf(args);
         return (path, await SqliteGraphStore.CheckAsync(path, KindCatalogue.Registry(), ct));
+    }
+
+    /// <summary>Copies the store that the settings name into one file, whether or not a process serves it.</summary>
+    /// <returns>The store's path, and what the check of the copy found: with a fault there is no copy.</returns>
+    /// <exception cref="StoreException">There is no store that can be copied, or the file cannot be made.</exception>
+    internal static async Task<(string Path, CheckReport Report)> BackupAsync(string[] args, string file, CancellationToken ct)
+    {
+        var path = StorePathOf(args);
+        return (path, await SqliteGraphStore.BackupAsync(path, file, KindCatalogue.Registry(), TimeProvider.System, ct));
+    }
+
+    /// <summary>Makes the store that the settings name of a backup; its place must be empty.</summary>
+    /// <returns>The store's path, and what the check found: with a fault nothing was restored.</returns>
+    /// <exception cref="StoreException">There is no backup that can be restored, or the place is not empty.</exception>
+    internal static async Task<(string Path, CheckReport Report)> RestoreAsync(string[] args, string file, CancellationToken ct)
+    {
+        var path = StorePathOf(args);
+        return (path, await SqliteGraphStore.RestoreAsync(file, path, KindCatalogue.Registry(), TimeProvider.System, ct));
     }
 
     /// <summary>In Development unless said otherwise; elsewhere only when asked for.</summary>
@@ -122,6 +145,9 @@ public static class RegistryHost
         builder.Services.AddSingleton<IStoreMaintenance>(services => services.GetRequiredService<SqliteGraphStore>());
         builder.Services.AddSingleton(store.Keys);
     }
+
+    private static string StorePathOf(string[] args) =>
+        StorePathOf(WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration);
 
     private static string StorePathOf(ConfigurationManager configuration)
     {
@@ -153,4 +179,7 @@ public static class RegistryHost
         _ = address;
         return static _ => { };
     }
+
+    [LoggerMessage(2003, LogLevel.Warning, "The store was of an older program and has been brought up to date; as it was, it lies at {Kept}.")]
+    private static partial void LogUpgraded(ILogger logger, string kept);
 }

@@ -34,9 +34,10 @@ public static class IdentifierInputs
     }
 
     /// <summary>Links an event to the identifiers in its input: what carried it, what documents it, what is marked.</summary>
-    public static void LinkToEvent(Change change, RecordEnvelope added, LinkProperties properties)
+    public static void LinkToEvent(Change change, EventInputs links, string field)
     {
-        foreach (var input in change.Input.Objects("identifiers"))
+        var happened = links.Event;
+        foreach (var input in change.Input.Objects(field))
         {
             var kind = input.Value<LinkKind>("as") ?? LinkKind.CarriedBy;
             if (!LinkRules.MayJoin(kind, RecordKind.Seizure, RecordKind.Identifier))
@@ -45,7 +46,14 @@ public static class IdentifierInputs
             }
             else if (Read(change, input) is { } identifier)
             {
-                change.LinkIdentifier(kind, added.Id, identifier, added.Exercise ?? false, change.AudienceOfLink(LinkEnd.Of(added)), added.Handling, properties);
+                if (links.IsNew(kind, Connectors.Of(change.Request.Parts.Keys, identifier.Identifier, happened.Exercise ?? false).Id))
+                {
+                    change.LinkIdentifier(kind, happened.Id, identifier, happened.Exercise ?? false, change.AudienceOfLink(LinkEnd.Of(happened)), happened.Handling, links.Says);
+                }
+                else
+                {
+                    input.Fault("value", "The event has this identifier already; allowed is one that it does not have.");
+                }
             }
         }
     }

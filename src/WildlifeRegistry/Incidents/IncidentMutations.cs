@@ -1,13 +1,11 @@
 using GraphQL;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Identifiers;
-using WildlifeRegistry.Links;
 using WildlifeRegistry.Places;
 using WildlifeRegistry.Reading;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Recording;
 using WildlifeRegistry.Seizures;
-using WildlifeRegistry.Suspects;
 
 namespace WildlifeRegistry.Incidents;
 
@@ -34,23 +32,18 @@ public static class IncidentMutations
                 change.Add(Kind, incident, added);
             }
 
-            SpecimenInputs.Mark(change, added.Id, marks, change.IsExercise, change.AudienceOfLink(LinkEnd.Of(added)), handling);
-            await SuspectInputs.InvolveAsync(change, added);
-            IdentifierInputs.LinkToEvent(change, added, new LinkProperties(Grade: details.Grade));
+            await EventInputs.OfNewAsync(change, added, marks);
         });
 
     private static ValueTask<object?> Amend(IResolveFieldContext context, RequestContext request) =>
         Mutations.AnswerAsync(context, request, Mutations.Record(context, request, "incident", RecordKind.Incident), static async change =>
         {
-            if (await Amendments.OpenAsync(change, RecordKind.Incident) is { } own)
+            if (await Amendments.OpenAsync(change, RecordKind.Incident, "type", "occurredOn", "country") is { } own)
             {
                 change.IsExercise = own.Seen.Exercise ?? false;
-                var (incident, marks) = await ReadAsync(change, (Incident)Kind.Read(own.Seen.Properties));
-                Amendments.Write(change, own, incident);
-                if (change.Input.Has("specimens"))
-                {
-                    await SpecimenInputs.MarkAnewAsync(change, own, incident.Specimens, marks);
-                }
+                var before = (Incident)Kind.Read(own.Seen.Properties);
+                var (incident, marks) = await ReadAsync(change, before);
+                await Amendments.WriteAsync(change, own, incident, change.Input.Has("specimens") ? (before.Specimens, incident.Specimens, marks) : null);
             }
         });
 
@@ -71,7 +64,7 @@ public static class IncidentMutations
                 OccurredOn = occurred?.Date ?? old?.OccurredOn ?? default,
                 OccurredOnAsGiven = occurred is null ? old?.OccurredOnAsGiven : occurred.AsGiven,
                 Country = country,
-                PlaceId = isMoved || old is null ? await PlaceInputs.ResolveAsync(change, input, country, placeName) : old.PlaceId,
+                PlaceId = isMoved || old is null ? await PlaceInputs.ResolveAsync(change, input, country, placeName, old is not null) : old.PlaceId,
                 PlaceName = placeName,
                 Latitude = latitude,
                 Longitude = longitude,

@@ -18,6 +18,7 @@ public static class LinkFields
         .Field("owner", source => source.Request.Parts.Agencies.Find(source.Link.Owner))
         .Field("level", source => source.Link.Level)
         .Field("handling", source => source.Link.Handling)
+        .Field("handlingNote", source => source.Link.Properties.HandlingNote)
         .Field("grade", source => source.Link.Properties.Grade)
         .Field("provenance", source => source.Link.Properties.Provenance)
         .Field("withdrawn", source => source.Link.Withdrawn)

@@ -5,7 +5,7 @@ using WildlifeRegistry.Reading;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Recording;
 using WildlifeRegistry.Routes;
-using WildlifeRegistry.Storage;
+using WildlifeRegistry.Suspects;
 
 namespace WildlifeRegistry.Links;
 
@@ -25,34 +25,32 @@ public static class LinkMutations
         {
             var input = change.Input;
             var kind = input.Value<LinkKind>("kind") ?? LinkKind.Involves;
-            var from = await EndAsync(change, "from");
-            var to = await EndAsync(change, "to");
-            if (from is null || to is null)
-            {
-                return;
-            }
-
+            var from = await change.NamedAsync(input, "from", [], exercise: null);
+            var to = await change.NamedAsync(input, "to", [], from?.Exercise);
             if (LinkRules.IsDerived(kind))
             {
                 input.Fault("kind", "This link spells out a field of a record: amend the record.");
             }
-            else if (!LinkRules.MayJoin(kind, from.Kind, to.Kind))
+            else if (from is not null && to is not null)
             {
-                input.Fault("kind", $"It does not lead from a {Name(from.Kind)} to a {Name(to.Kind)}.");
-            }
-            else if (from.Id == to.Id)
-            {
-                input.Fault("to", "A record is not linked to itself.");
-            }
-            else if (to.Kind.IsConnector())
-            {
-                input.Fault("to", "An identifier is linked by its value, with linkIdentifier.");
+                if (to.Kind.IsConnector())
+                {
+                    input.Fault("to", "An identifier is linked by its value, with linkIdentifier.");
+                }
+                else if (!LinkRules.MayJoin(kind, from.Kind, to.Kind))
+                {
+                    input.Fault("kind", $"It does not lead from a {Name(from.Kind)} to a {Name(to.Kind)}.");
+                }
+                else if (from.Id == to.Id)
+                {
+                    input.Fault("to", "A record is not linked to itself.");
+                }
             }
 
-            var properties = Properties(change, kind, to, new LinkProperties());
+            var (handling, properties) = Read(change, kind, to, null, [from, to]);
             if (change.Refusals.Count == 0)
             {
-                change.Link(kind, from.Id, to.Id, change.AudienceOfLink(LinkEnd.Of(from), LinkEnd.Of(to)), input.Value<Handling>("handling") ?? Strictest(from, to), properties);
+                change.Link(kind, from!.Id, to!.Id, change.AudienceOfLink(LinkEnd.Of(from), LinkEnd.Of(to)), handling, properties);
             }
         });
 
@@ -61,22 +59,21 @@ public static class LinkMutations
         {
             var input = change.Input;
             var kind = input.Value<LinkKind>("as") ?? LinkKind.Uses;
-            var from = await EndAsync(change, "from");
+            var from = await change.NamedAsync(input, "from", [], exercise: null);
             var identifier = IdentifierInputs.Read(change, input.Object("identifier")!);
-            if (from is null)
-            {
-                return;
-            }
-
-            if (!LinkRules.MayJoin(kind, from.Kind, RecordKind.Identifier))
+            if (from is not null && !LinkRules.MayJoin(kind, from.Kind, RecordKind.Identifier))
             {
                 input.Fault("as", $"It does not lead from a {Name(from.Kind)} to an identifier; allowed are USES from suspects, and CARRIED_BY, DOCUMENTED_BY and MARKED from events.");
             }
+            else if (from is not null && identifier is not null && from.Level < Connectors.Floor(identifier.Identifier.Type))
+            {
+                change.Refuse(new NotPermitted(SuspectInputs.Unseen));
+            }
 
-            var properties = Properties(change, kind, null, new LinkProperties());
+            var (handling, properties) = Read(change, kind, null, null, [from]);
             if (change.Refusals.Count == 0)
             {
-                change.LinkIdentifier(kind, from.Id, identifier!, from.Exercise ?? false, IdentifierAudience(change, from), input.Value<Handling>("handling") ?? from.Handling, properties);
+                change.LinkIdentifier(kind, from!.Id, identifier!, from.Exercise ?? false, ValidatedHits.AudienceOfUse(change, from), handling, properties);
             }
         });
 
@@ -85,8 +82,9 @@ public static class LinkMutations
         {
             if (await StatedAsync(change) is { } stated)
             {
-                var properties = Properties(change, stated.Link.Kind, stated.To, stated.Link.Properties);
-                change.Amend(stated.Link, handling: change.Input.Value<Handling>("handling"), properties: properties);
+                change.Input.Kept("handling");
+                var (handling, properties) = Read(change, stated.Link.Kind, stated.To, stated.Link, []);
+                change.Amend(stated.Link, handling: handling, properties: properties);
             }
         });
 
@@ -94,7 +92,7 @@ public static class LinkMutations
     private static ValueTask<object?> Consent(IResolveFieldContext context, RequestContext request) =>
         Mutations.AnswerAsync(context, request, Mutations.Link(context, request, "link"), static async change =>
         {
-            var given = change.Input.RequiredLine("id");
+            var given = change.Input.Id("id") ?? "";
             if (RecordId.TryParse(given, out var id)
                 && await change.LinkAsync(id) is { } found
                 && found.Link.Owner != change.Author.Agency
@@ -111,7 +109,7 @@ public static class LinkMutations
     /// <summary>The author's own live link that the input states, on its version; null where it is refused.</summary>
     internal static async Task<(SeenLink Link, SeenRecord From, SeenRecord To)?> StatedAsync(Change change)
     {
-        var given = change.Input.RequiredLine("id");
+        var given = change.Input.Id("id") ?? "";
         if (!RecordId.TryParse(given, out var id) || await change.LinkAsync(id) is not { Link.Owners: { } owners } found)
         {
             change.Refuse(new NotFound(given));
@@ -139,33 +137,15 @@ public static class LinkMutations
         return (found.Link, found.From, found.To);
     }
 
-    /// <summary>A new link to an identifier is seen as far as others to that suspect's are: at Hit by all once the suspect was validated.</summary>
-    private static Access.Audience IdentifierAudience(Change change, SeenRecord from)
-    {
-        var audience = change.AudienceOfLink(LinkEnd.Of(from));
-        var hit = new Access.Release(Access.Token.Eco, Access.Level.Hit);
-        return from.Kind == RecordKind.Suspect && from.Owners is { } owners && owners.Audience.Releases.Contains(hit)
-            ? new Access.Audience(audience.Owner, audience.Releases.Add(hit))
-            : audience;
-    }
-
-    private static async Task<SeenRecord?> EndAsync(Change change, string field)
-    {
-        var found = await change.NamedAsync(change.Input.RequiredLine(field), []);
-        if (found is { Validation: Validation.Withdrawn })
-        {
-            change.Refuse(new NotPermitted("A record that has been withdrawn is not linked any more."));
-        }
-
-        return found;
-    }
-
     /// <summary>What the link says, by the fields that the input has.</summary>
-    private static LinkProperties Properties(Change change, LinkKind kind, SeenRecord? to, LinkProperties old)
+    /// <param name="old">The link that is amended; null: a new one.</param>
+    /// <param name="ends">What a new link is derived from: unless told, it takes their stricter handling.</param>
+    private static (Handling Handling, LinkProperties Properties) Read(Change change, LinkKind kind, SeenRecord? to, SeenLink? old, ReadOnlySpan<SeenRecord?> ends)
     {
         var input = change.Input;
-        var role = input.Has("role") ? input.Value<InvolvementRole>("role") : old.Role;
-        var leg = input.Has("leg") ? input.Number("leg", 1, RouteInputs.MaxLegs) : old.Leg;
+        var says = old?.Properties ?? new LinkProperties();
+        var role = input.Has("role") ? input.Value<InvolvementRole>("role") : says.Role;
+        var leg = input.Has("leg") ? input.Number("leg", 1, RouteInputs.MaxLegs) : says.Leg;
         if (kind == LinkKind.Involves && role is null)
         {
             input.Fault("role", "An involvement needs the role that the suspect had.");
@@ -184,18 +164,35 @@ public static class LinkMutations
             RouteInputs.CheckLeg(change, "leg", leg, to);
         }
 
-        return old with
+        var handling = input.Value<Handling>("handling") ?? old?.Handling ?? Handling.H0;
+        var note = input.Has("handlingNote") ? input.Line("handlingNote") : says.HandlingNote;
+        if (input.IsNull("handling"))
+        {
+            foreach (var end in ends)
+            {
+                if (end is not null && end.Handling > handling)
+                {
+                    handling = end.Handling;
+                    note ??= handling == Handling.H3 ? end.Details.HandlingNote ?? "As on the record that it leads to or from." : null;
+                }
+            }
+        }
+
+        if (input.Has("handling") || input.Has("handlingNote"))
+        {
+            Markings.CheckNote(input, handling, note);
+        }
+
+        return (handling, says with
         {
             Role = role,
             Leg = leg,
-            Period = input.Has("periodFrom") || input.Has("periodUntil") ? RouteInputs.Period(input, old.Period) : old.Period,
-            Grade = input.Has("grade") ? Markings.Grade(input) : old.Grade,
-            Note = input.Has("note") ? input.Line("note", 1000) : old.Note,
-        };
+            Period = input.Has("periodFrom") || input.Has("periodUntil") ? RouteInputs.Period(input, says.Period) : says.Period,
+            Grade = input.Has("grade") ? Markings.Grade(input) : says.Grade,
+            HandlingNote = note,
+            Note = input.Has("note") ? input.Line("note", 1000) : says.Note,
+        });
     }
-
-    /// <summary>A link is derived from both its ends: unless told, it takes the stricter handling.</summary>
-    private static Handling Strictest(SeenRecord left, SeenRecord right) => left.Handling > right.Handling ? left.Handling : right.Handling;
 
     private static string Name(RecordKind kind) => kind.ToString().ToLowerInvariant();
 }

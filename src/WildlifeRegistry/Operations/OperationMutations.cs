@@ -39,6 +39,11 @@ public static class OperationMutations
                 }
             }
 
+            if (change.Refusals.Count == 0 && members.All(member => member == change.Author.Agency))
+            {
+                input.Fault("members", "A joint operation needs at least one agency beside your own.");
+            }
+
             change.Operations = [new JointOperation(change.NewId(), name, change.Author.Agency, [.. members.Distinct()], until ?? change.Now)];
             return Task.CompletedTask;
         });
@@ -50,7 +55,7 @@ public static class OperationMutations
             {
                 change.Memberships =
                 [
-                    .. Officers(change, officer => Token.Officer(officer).IsOf(change.Author.Agency), "It is no officer of your own agency, like " + change.Author.Agency + "/NAME.")
+                    .. Officers(change, officer => IsOf(officer, change.Author.Agency), "It is no officer of your own agency, like " + change.Author.Agency + "/NAME.")
                         .Where(officer => stated.Officers.All(known => known.Officer != officer || known.Until <= change.Now))
                         .Select(officer => new Membership(stated.Operation.Id.ToString(), officer, stated.Operation.Until, Confirmed: false)),
                 ];
@@ -75,7 +80,7 @@ public static class OperationMutations
         {
             if (await StatedAsync(change) is { } stated)
             {
-                var mayRemove = (OfficerId officer) => stated.Operation.Lead == change.Author.Agency || Token.Officer(officer).IsOf(change.Author.Agency);
+                var mayRemove = (OfficerId officer) => stated.Operation.Lead == change.Author.Agency || IsOf(officer, change.Author.Agency);
                 change.Memberships =
                 [
                     .. Officers(change, officer => mayRemove(officer) && stated.Officers.Any(known => known.Officer == officer), "They are not of the operation, or neither of your agency nor yours to remove as lead.")
@@ -95,9 +100,9 @@ public static class OperationMutations
         });
 
     /// <summary>The running operation of the author's agency that the input names; null where it is refused.</summary>
-    private static async Task<(JointOperation Operation, IReadOnlyList<Membership> Officers)?> StatedAsync(Change change)
+    private static async Task<RunningOperation?> StatedAsync(Change change)
     {
-        var given = change.Input.RequiredLine("operation");
+        var given = change.Input.Id("operation") ?? "";
         var found = (await change.Request.Parts.Groups.OperationsOfAsync(change.Author.Agency, change.Ct))
             .Where(one => string.Equals(one.Operation.Id.ToString(), given, StringComparison.Ordinal))
             .ToList();
@@ -113,9 +118,14 @@ public static class OperationMutations
             return null;
         }
 
+        // Written as it was, so that the answer names it; and only if it still is.
+        change.OperationsAsRead = [found[0]];
         change.Operations = [found[0].Operation];
         return found[0];
     }
+
+    /// <summary>True where the id is the agency's code, a stroke and a name.</summary>
+    private static bool IsOf(OfficerId officer, AgencyCode agency) => Token.Officer(officer).IsOf(agency) && officer.Value.Length > agency.Value.Length + 1;
 
     private static bool IsLead(Change change, JointOperation operation)
     {
@@ -130,7 +140,13 @@ public static class OperationMutations
     private static List<OfficerId> Officers(Change change, Func<OfficerId, bool> isAllowed, string refusal)
     {
         var officers = new List<OfficerId>();
-        foreach (var (text, path) in change.Input.Lines("officers", OfficerId.MaxLength))
+        var given = change.Input.Lines("officers", OfficerId.MaxLength);
+        if (given.Count == 0 && change.Refusals.Count == 0)
+        {
+            change.Input.Fault("officers", "At least one officer must be named, like " + change.Author.Agency + "/NAME.");
+        }
+
+        foreach (var (text, path) in given)
         {
             var officer = new OfficerId(text);
             if (isAllowed(officer))

@@ -8,9 +8,15 @@ namespace WildlifeRegistry.Places;
 public static class PlaceInputs
 {
     /// <summary>The place that the input names by <c>placeId</c>, or else by a name that only one has in the country; null where the registry knows none.</summary>
-    public static async Task<RecordId?> ResolveAsync(Change change, Input input, string? country, string? name)
+    /// <param name="isAmended">True where a <c>placeId</c> that is null clears, and does not leave it to the name.</param>
+    public static async Task<RecordId?> ResolveAsync(Change change, Input input, string? country, string? name, bool isAmended = false)
     {
-        if (input.Line("placeId") is { } given)
+        if (isAmended && input.Has("placeId") && input.IsNull("placeId"))
+        {
+            return null;
+        }
+
+        if (input.Id("placeId") is { } given)
         {
             if (RecordId.TryParse(given, out var id) && await change.VisibleAsync(id, [RecordKind.Place]) is not null)
             {

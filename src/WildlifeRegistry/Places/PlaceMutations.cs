@@ -31,6 +31,7 @@ public static class PlaceMutations
         {
             if (await change.StatedAsync([RecordKind.Place]) is { } own)
             {
+                change.Input.Kept("type", "country");
                 change.Amend(own, Read(change, (Place)Kind.Read(own.Seen.Properties)));
             }
         });

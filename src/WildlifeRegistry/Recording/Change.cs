@@ -64,6 +64,9 @@ public sealed class Change
 
     public ImmutableArray<Membership> Memberships { get; set; } = [];
 
+    /// <summary>Joint operations that the change was decided on, as they were read.</summary>
+    public ImmutableArray<RunningOperation> OperationsAsRead { get; set; } = [];
+
     public RecordId NewId() => Request.Parts.Ids.Next(Author.Officer, requestKey, ordinal++);
 
     public void Refuse(Refusal refusal) => Refusals.Add(refusal);
@@ -84,6 +87,7 @@ public sealed class Change
         Consents = Consents,
         Operations = Operations,
         Memberships = Memberships,
+        UnchangedOperations = OperationsAsRead,
     };
 
     /// <summary>The envelope of a new record of the author's agency, at its default audience or the narrower one that the input asks for.</summary>
@@ -169,12 +173,15 @@ public sealed class Change
     /// <summary>The change is made only if this record of the author's agency is still as it was read.</summary>
     public void Witness(OwnRecord own) => witnesses.Add(new Witness(own.Seen.Id, own.Owners.Version));
 
+    /// <summary>The change is made only if this link of the author's agency is still as it was read.</summary>
+    public void Witness(SeenLink link) => witnesses.Add(new Witness(link.Id, link.Owners!.Version));
+
     /// <summary>The record that the input names, where the author may write it on the version that it states.</summary>
     /// <param name="kinds">Empty: any.</param>
     /// <returns>Null where it is refused: hidden, missing and another agency's alike.</returns>
     public async Task<OwnRecord?> StatedAsync(ImmutableArray<RecordKind> kinds, Bring? bring = null)
     {
-        var given = Input.RequiredLine("id");
+        var given = Input.Id("id") ?? "";
         var own = RecordId.TryParse(given, out var id) ? await OwnAsync(id, kinds, bring) : null;
         if (own is null)
         {
@@ -200,23 +207,35 @@ public sealed class Change
     public async Task<BroughtRecord?> VisibleAsync(RecordId id, ImmutableArray<RecordKind> kinds, Bring? bring = null) =>
         (await ReadAsync(new PlanStart.ByIds([id], kinds), bring ?? Bring.Nothing)).Records.FirstOrDefault();
 
-    /// <summary>The record that a field of the input names; refused where the author sees none.</summary>
-    public async Task<SeenRecord?> NamedAsync(string? given, ImmutableArray<RecordKind> kinds)
+    /// <summary>
+    /// The record that a field of the input names, to be linked; null where the field is absent. Refused where the
+    /// author sees none, where it has been withdrawn, and where it is of the other world.
+    /// </summary>
+    /// <param name="exercise">The world that it is to be linked in; null: any.</param>
+    public async Task<SeenRecord?> NamedAsync(Input input, string field, ImmutableArray<RecordKind> kinds, bool? exercise)
     {
-        if (given is null)
+        if (input.Id(field) is not { } given)
         {
             return null;
         }
 
-        var found = RecordId.TryParse(given, out var id) ? await VisibleAsync(id, kinds) : null;
-        if (found is null)
+        if (!RecordId.TryParse(given, out var id) || await VisibleAsync(id, kinds) is not { Record: var found })
         {
             Refuse(new NotFound(given));
             return null;
         }
 
         stated.Add(id);
-        return found.Record;
+        if (found.Validation == Validation.Withdrawn)
+        {
+            Refuse(new NotPermitted("A record that has been withdrawn is not linked any more."));
+        }
+        else if (exercise is { } world && found.Exercise == !world)
+        {
+            input.Fault(field, world ? "It is a real record; an exercise record is linked only to exercise records." : "It is an exercise record; a real record is linked only to real ones.");
+        }
+
+        return found;
     }
 
     /// <summary>The link with this id, and the record that it starts from; null where the author sees none.</summary>
@@ -255,11 +274,12 @@ public sealed class Change
     /// </summary>
     public Audience AudienceOfNew()
     {
-        var named = Input.Lines("restrictTo");
-        if (named.Count == 0)
+        if (Input.IsNull("restrictTo"))
         {
             return Audience.OwnAgency(Author.Agency);
         }
+
+        var named = Input.Lines("restrictTo"); // none: only the author
 
         var tokens = new List<Token> { Token.Officer(Author.Officer) };
         foreach (var (text, path) in named)
@@ -289,7 +309,7 @@ public sealed class Change
         {
             if (end.Audience is { } own && !own.Releases.Contains(OwnAgency))
             {
-                releases = [.. own.Releases.Where(release => release.Level == Level.Full && (release.To.IsOf(Author.Agency) || release.To.IsGroup))];
+                releases = [.. DefaultBeside(own).Releases];
             }
         }
 
@@ -304,6 +324,14 @@ public sealed class Change
 
         return new Audience(Author.Agency, releases);
     }
+
+    /// <summary>
+    /// The audience of what is recorded beside a record of the author's agency: as restricted as that is, and released
+    /// to nobody whom that was released to since.
+    /// </summary>
+    public Audience DefaultBeside(Audience own) => own.Releases.Contains(OwnAgency)
+        ? Audience.OwnAgency(Author.Agency)
+        : new Audience(Author.Agency, own.Releases.Where(release => release.Level == Level.Full && (release.To.IsOf(Author.Agency) || Author.Groups.Any(group => release.To == Token.Group(group)))));
 
     public Release OwnAgency => new(Token.Agency(Author.Agency), Level.Full);
 

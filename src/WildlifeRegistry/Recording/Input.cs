@@ -31,6 +31,9 @@ public sealed class Input
     /// <summary>True where the field is there, if only to be cleared.</summary>
     public bool Has(string name) => values.ContainsKey(name);
 
+    /// <summary>True where the field is absent, or there only to be cleared.</summary>
+    public bool IsNull(string name) => Given(name) is null;
+
     public void Fault(string name, string message) => faults.Add(new InvalidInput(message, path + name));
 
     /// <summary>A line of text, trimmed; null where it is absent or blank.</summary>
@@ -40,10 +43,33 @@ public sealed class Input
     public string? Text(string name) => Text(name, MaxText, severalLines: true);
 
     /// <summary>A line that must be there.</summary>
-    public string RequiredLine(string name, int max = MaxLine) => Required(name, Line(name, max), faults.Count) ?? "";
+    public string RequiredLine(string name, int max = MaxLine)
+    {
+        var before = faults.Count;
+        return Required(name, Line(name, max), before) ?? "";
+    }
 
     /// <summary>A text of several lines that must be there.</summary>
-    public string RequiredText(string name) => Required(name, Text(name), faults.Count) ?? "";
+    public string RequiredText(string name)
+    {
+        var before = faults.Count;
+        return Required(name, Text(name), before) ?? "";
+    }
+
+    /// <summary>An id as it was given, which need not name anything: whoever looks it up says so. Null where it is absent.</summary>
+    public string? Id(string name) => IsNull(name) ? null : Convert.ToString(Given(name), CultureInfo.InvariantCulture);
+
+    /// <summary>Notes a fault for each of these fields of an amending input that is there only to be cleared.</summary>
+    public void Kept(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Has(name) && IsNull(name))
+            {
+                Fault(name, "It must say something and cannot be cleared; leave it out to keep it as it is.");
+            }
+        }
+    }
 
     /// <summary>An enumeration value, flag or whole number; null where it is absent.</summary>
     public T? Value<T>(string name)
@@ -161,7 +187,8 @@ public sealed class Input
         var lines = new List<(string, string)>();
         foreach (var (value, at) in Members(name).Select((value, at) => (value, at)))
         {
-            if (Checked(Indexed(name, at), value as string, max, severalLines: false) is { } line)
+            var before = faults.Count;
+            if (Required(Indexed(name, at), Checked(Indexed(name, at), value as string, max, severalLines: false), before) is { } line)
             {
                 lines.Add((line, Indexed(name, at)));
             }

@@ -1,5 +1,7 @@
 using WildlifeRegistry.Access;
+using WildlifeRegistry.Identifiers;
 using WildlifeRegistry.Records;
+using WildlifeRegistry.Seizures;
 
 namespace WildlifeRegistry.Recording;
 
@@ -40,7 +42,7 @@ public static class Markings
         return grade.Number("information", 1, 4) is { } information and >= 1 and <= 4 ? new Grade(source, information) : null;
     }
 
-    private static void CheckNote(Input input, Handling handling, string? note)
+    internal static void CheckNote(Input input, Handling handling, string? note)
     {
         if (handling == Handling.H3 && note is null)
         {
@@ -53,9 +55,15 @@ public static class Markings
 public static class Amendments
 {
     /// <summary>The record that the input states, where it may be amended; null where it is refused.</summary>
-    public static async Task<OwnRecord?> OpenAsync(Change change, RecordKind kind)
+    /// <param name="kept">Fields that amending may change, and not clear; beside the handling.</param>
+    public static async Task<OwnRecord?> OpenAsync(Change change, RecordKind kind, params string[] kept)
     {
         var own = await change.StatedAsync([kind]);
+        if (own is not null)
+        {
+            change.Input.Kept([.. kept, "handling"]);
+        }
+
         if (own is { Seen.Validation: Validation.Withdrawn })
         {
             change.Refuse(new NotPermitted("The record has been withdrawn: it is not amended any more."));
@@ -63,6 +71,15 @@ public static class Amendments
         }
 
         return own;
+    }
+
+    /// <summary>Writes an event anew, with the people and identifiers that its input adds.</summary>
+    /// <param name="marked">As <see cref="EventInputs.OfAmendedAsync"/>.</param>
+    public static Task WriteAsync(Change change, OwnRecord own, object value, (IReadOnlyList<Specimen> Before, IReadOnlyList<Specimen> After, IReadOnlyList<GivenIdentifier> Given)? marked)
+    {
+        var details = Markings.Amended(change.Input, own.Seen);
+        Write(change, own, value, details);
+        return EventInputs.OfAmendedAsync(change, own, Markings.HandlingOf(change.Input, own.Seen), details, marked);
     }
 
     /// <summary>Writes the record anew; one that was validated is to be validated again.</summary>

@@ -39,24 +39,25 @@ public static class Mutations
     {
         var input = (IDictionary<string, object?>)context.Arguments!["input"].Value!;
         var field = context.FieldDefinition.Name;
-        if (KeyOf(input, field) is not { } key)
-        {
-            return new PayloadSource(null, [new InvalidInput($"A request key is 1 to {MaxKey} plain characters.", "requestKey")]);
-        }
-
-        var result = await request.Parts.Store.ReplayAsync(key, request.Reader, context.CancellationToken);
+        var key = KeyOf(input, field);
+        var result = key is null ? null : await request.Parts.Store.ReplayAsync(key, request.Reader, context.CancellationToken);
         for (var tries = 0; tries < Tries; tries++)
         {
-            var change = new Change(request, input, key.Key, context.CancellationToken);
+            var change = new Change(request, input, key?.Key ?? "", context.CancellationToken);
             if (result is null)
             {
+                if (key is null)
+                {
+                    change.Input.Fault("requestKey", $"A request key is 1 to {MaxKey} plain characters.");
+                }
+
                 try
                 {
                     await build(change);
                 }
                 catch (OverMostException fault)
                 {
-                    return new PayloadSource(null, [new NotPermitted(fault.Message + " One change cannot take them all: leave withLinks out.")]);
+                    return new PayloadSource(null, [new NotPermitted(fault.Message + (change.Input.Flag("withLinks") ? " One change cannot take them all: leave withLinks out." : " One change cannot take them all."))]);
                 }
 
                 if (change.Refusals.Count > 0)
@@ -130,7 +131,7 @@ public static class Mutations
 
     private static RequestKey? KeyOf(IDictionary<string, object?> input, string field)
     {
-        var key = input["requestKey"] as string ?? "";
+        var key = Convert.ToString(input["requestKey"], System.Globalization.CultureInfo.InvariantCulture) ?? "";
         if (key.Length is 0 or > MaxKey || key.Any(Arguments.IsUnsafe) || key.Any(char.IsSurrogate))
         {
             return null;

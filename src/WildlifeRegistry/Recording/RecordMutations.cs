@@ -4,6 +4,7 @@ using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Links;
 using WildlifeRegistry.Reading;
 using WildlifeRegistry.Records;
+using WildlifeRegistry.Suspects;
 
 namespace WildlifeRegistry.Recording;
 
@@ -11,7 +12,6 @@ namespace WildlifeRegistry.Recording;
 public static class RecordMutations
 {
     private static readonly RecordKind[] Owned = [RecordKind.Seizure, RecordKind.Incident, RecordKind.Suspect, RecordKind.Route];
-    private static readonly Release HitForAll = new(Token.Eco, Level.Hit);
 
     public static void Bind(Bindings bindings)
     {
@@ -52,18 +52,7 @@ public static class RecordMutations
                 return;
             }
 
-            if (own.Seen.Kind == RecordKind.Suspect && !own.IsRestricted && await IsBehindLiveEventAsync(change, own.Seen.Id, except: null))
-            {
-                change.Amend(own, validation: Validation.Validated, audience: WithHit(own.Owners.Audience));
-                await foreach (var link in OwnLinks.OfAsync(change, own.Seen.Id, LinkKind.Uses))
-                {
-                    change.Amend(link.Link, audience: WithHit(link.Link.Owners!.Audience));
-                }
-            }
-            else
-            {
-                change.Amend(own, validation: Validation.Validated);
-            }
+            change.Amend(own, validation: Validation.Validated, audience: own.Seen.Kind == RecordKind.Suspect ? await ValidatedHits.BeginAsync(change, own) : null);
         });
 
     private static ValueTask<object?> ReturnToAuthor(IResolveFieldContext context, RequestContext request) =>
@@ -80,12 +69,15 @@ public static class RecordMutations
         Mutations.AnswerAsync(context, request, static ids => Task.FromResult<object?>(ids[0]), static async change =>
         {
             var reason = change.Input.RequiredText("reason");
-            var given = change.Input.RequiredLine("id");
-            if (RecordId.TryParse(given, out var id) && await change.VisibleAsync(id, []) is null)
+            if (RecordId.TryParse(change.Input.Id("id"), out var id) && await change.VisibleAsync(id, []) is null)
             {
                 if (await LinkMutations.StatedAsync(change) is { } stated)
                 {
                     change.Amend(stated.Link, audience: Narrowed(change, stated.Link.Owners!.Audience), withdrawn: true, properties: stated.Link.Properties with { Reason = reason });
+                    if (stated.Link.Kind == LinkKind.Involves)
+                    {
+                        await ValidatedHits.EndAsync(change, stated.To.Id, gone: id);
+                    }
                 }
 
                 return;
@@ -105,7 +97,10 @@ public static class RecordMutations
             change.Amend(own, validation: Validation.Withdrawn, audience: Narrowed(change, own.Owners.Audience), details: own.Seen.Details with { Reason = reason });
             if (own.Seen.Kind is RecordKind.Seizure or RecordKind.Incident)
             {
-                await EndHitsAsync(change, own.Seen.Id);
+                await foreach (var link in OwnLinks.OfAsync(change, own.Seen.Id, LinkKind.Involves))
+                {
+                    await ValidatedHits.EndAsync(change, link.Link.Other, gone: own.Seen.Id);
+                }
             }
         });
 
@@ -150,46 +145,5 @@ public static class RecordMutations
         return own.Releases.Any(release => release.Level == Level.Full && change.Author.Tokens.Contains(release.To))
             ? own
             : new Audience(own.Owner, own.Releases.Add(new Release(Token.Officer(change.Author.Officer), Level.Full)));
-    }
-
-    private static Audience WithHit(Audience audience) => new(audience.Owner, audience.Releases.Add(HitForAll));
-
-    /// <summary>The suspects that hang on no other live event are no longer a Hit for all, nor are their identifiers.</summary>
-    private static async Task EndHitsAsync(Change change, RecordId withdrawn)
-    {
-        await foreach (var link in OwnLinks.OfAsync(change, withdrawn, LinkKind.Involves))
-        {
-            if (await change.OwnAsync(link.Link.Other, [RecordKind.Suspect]) is { } suspect
-                && suspect.Owners.Audience.Releases.Contains(HitForAll)
-                && !await IsBehindLiveEventAsync(change, suspect.Seen.Id, except: withdrawn))
-            {
-                change.Amend(suspect, audience: WithoutHit(suspect.Owners.Audience));
-                await foreach (var uses in OwnLinks.OfAsync(change, suspect.Seen.Id, LinkKind.Uses))
-                {
-                    change.Amend(uses.Link, audience: WithoutHit(uses.Link.Owners!.Audience));
-                }
-            }
-        }
-    }
-
-    private static Audience WithoutHit(Audience audience) => new(audience.Owner, audience.Releases.Remove(HitForAll));
-
-    /// <summary>True where a live event of the agency's has the suspect in it; the change is then made only if that event stays as it is.</summary>
-    private static async Task<bool> IsBehindLiveEventAsync(Change change, RecordId suspect, RecordId? except)
-    {
-        await foreach (var link in OwnLinks.AllAsync(change, suspect, Storage.Bring.Nothing, LinkKind.Involves))
-        {
-            if (link.Link.Other != except && link.Far.Record.Validation != Validation.Withdrawn)
-            {
-                if (link.Far.Record.Owners is { } owners)
-                {
-                    change.Witness(new OwnRecord(link.Far, owners));
-                }
-
-                return true;
-            }
-        }
-
-        return false;
     }
 }

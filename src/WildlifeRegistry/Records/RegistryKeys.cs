@@ -13,11 +13,14 @@ public sealed class RegistryKeys
     public const int SecretLength = 32;
 
     private readonly byte[] secret;
+    private readonly string epoch;
 
+    /// <param name="epoch">New for every restored copy of a store: seals of before are no good there.</param>
     /// <exception cref="ArgumentException">The secret is not 32 bytes.</exception>
-    public RegistryKeys(byte[] secret)
+    public RegistryKeys(byte[] secret, ReadOnlySpan<byte> epoch = default)
     {
         ArgumentNullException.ThrowIfNull(secret);
+        this.epoch = Convert.ToHexString(epoch);
         this.secret = secret.Length == SecretLength ? secret : throw new ArgumentException("The registry's secret is 32 bytes.", nameof(secret));
     }
 
@@ -42,8 +45,8 @@ public sealed class RegistryKeys
     /// <param name="n">0 to <see cref="ReferenceNumbers.Count"/> - 1.</param>
     public string Reference(AgencyCode agency, int year, long n) => ReferenceNumbers.Write(Mac("reference-number", agency.Value, year.ToString(CultureInfo.InvariantCulture)), agency, year, n);
 
-    /// <summary>A seal of 16 bytes over the parts.</summary>
-    public byte[] Seal(params ReadOnlySpan<string> parts) => Mac(parts)[..16];
+    /// <summary>A seal of 16 bytes over the parts, good for the store's epoch.</summary>
+    public byte[] Seal(params ReadOnlySpan<string> parts) => Mac([epoch, .. parts])[..16];
 
     private RecordId Id(params ReadOnlySpan<string> parts) => RecordId.FromBytes(Mac(parts).AsSpan(0, 16));
 

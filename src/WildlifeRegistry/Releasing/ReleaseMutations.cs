@@ -42,7 +42,8 @@ public static class ReleaseMutations
             change.Amend(own, audience: Releases.With(own.Owners.Audience, releases));
             if (input.Flag("withLinks"))
             {
-                var (mine, _) = await Releases.AroundAsync(change, own, Bring.Nothing);
+                var around = await Releases.AroundAsync(change, own, Bring.Nothing);
+                var mine = around.Where(one => one.Going == Going.IfWished).Select(one => one.Link).ToList();
                 foreach (var link in mine)
                 {
                     change.Amend(link.Link, audience: Releases.With(link.Link.Owners!.Audience, releases));
@@ -59,7 +60,7 @@ public static class ReleaseMutations
         Mutations.AnswerAsync(context, request, static ids => Task.FromResult<object?>(ids), static async change =>
         {
             var input = change.Input;
-            var tokens = await Releases.TokensAsync(change, "from");
+            var tokens = Releases.Recalled(change, "from");
             var reason = input.RequiredText("reason");
             if (await change.StatedAsync([.. Owned]) is not { } own)
             {
@@ -68,7 +69,7 @@ public static class ReleaseMutations
 
             if (change.Refusals.Count == 0 && !own.Owners.Audience.Releases.Any(release => tokens.Contains(release.To)))
             {
-                input.Fault("from", "The record is not released to any of them.");
+                input.Fault("from", $"The record is not released to any of them; it is released to: {ReleasedTo(own)}.");
                 return;
             }
 
@@ -92,4 +93,7 @@ public static class ReleaseMutations
                 }
             }
         });
+
+    private static string ReleasedTo(OwnRecord own) =>
+        string.Join(", ", own.Owners.Audience.Releases.Select(release => release.To).Where(token => !token.IsOf(own.Owners.Audience.Owner))) is { Length: > 0 } tokens ? tokens : "nobody";
 }

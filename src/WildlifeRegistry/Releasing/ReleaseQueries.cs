@@ -45,6 +45,11 @@ public static class ReleaseQueries
         var to = await Releases.TokenAsync(change, arguments.Text("to") ?? "")
             ?? throw arguments.Fault("to", "to names nobody whom you can release to, like agency:UZ-CUSTOMS, country:UZ or eco.");
         var release = new Release(to, arguments.Value<Level>("level") ?? Level.Hit);
+        if (own.Seen.Validation == Validation.Withdrawn)
+        {
+            return new ReleasePreview(null, [], 0); // it is not released any more
+        }
+
         try
         {
             return await PreviewAsync(change, own, release, arguments.Flag("withLinks"), ofFar);
@@ -61,27 +66,31 @@ public static class ReleaseQueries
         Level LevelOf(Audience audience, bool isReleased) => Visibility.LevelFor(tokens, isReleased ? Releases.With(audience, [release]) : audience, change.Now);
 
         var level = LevelOf(own.Owners.Audience, isReleased: true);
-        var (mine, notMine) = await Releases.AroundAsync(change, own, ofFar);
+        var around = await Releases.AroundAsync(change, own, ofFar);
+        var notYours = around.Count(one => one.Going == Going.Not);
         if (level < Level.Sanitised)
         {
-            return new ReleasePreview(null, [], notMine.Count);
+            return new ReleasePreview(null, [], notYours);
         }
 
+        var goes = Releases.FarEnds(around.Where(one => withLinks && one.Going == Going.IfWished).Select(one => one.Link)).Select(far => far.Seen.Id).ToHashSet();
         var links = new List<LinkSource>();
-        foreach (var link in mine)
+        foreach (var (link, going) in around.Where(one => one.Link.Link.Owners is not null))
         {
             var far = link.Far.Record;
-            var farLevel = far.Owners is { Audience: { IsReference: false } audience } ? LevelOf(audience, withLinks)
-                : far.Kind.IsReference() || far.Kind.IsConnector() ? Level.Full
-                : Level.None; // another agency's: what it shows to whom is not for the releaser to know
-            var lowest = new[] { level, farLevel, LevelOf(link.Link.Owners!.Audience, withLinks) }.Min();
+            var farLevel = far.Kind.IsReference() || far.Kind.IsConnector() ? Level.Full
+                : far.Owners is { } owners ? LevelOf(owners.Audience, goes.Contains(far.Id))
+                : tokens.Contains(Token.Agency(far.Owner!.Value)) ? far.Level // the recipient's own; a third agency's is not for the releaser to know
+                : Level.None;
+            var linkLevel = going == Going.AsRecord ? level : LevelOf(link.Link.Owners!.Audience, withLinks && going == Going.IfWished);
+            var lowest = new[] { level, farLevel, linkLevel }.Min();
             if (lowest >= Floor(far))
             {
                 links.Add(new LinkSource(Lowered(link, lowest, farLevel, change.Request.Parts.Disclosure), change.Request));
             }
         }
 
-        return new ReleasePreview(RecordSource.Of(Lowered(own.Brought, level, change.Request.Parts.Disclosure), change.Request), links, notMine.Count);
+        return new ReleasePreview(RecordSource.Of(Lowered(own.Brought, level, change.Request.Parts.Disclosure), change.Request), links, notYours);
     }
 
     private static Level Floor(SeenRecord far) => far.Kind == RecordKind.Identifier ? Connectors.Floor(RecordJson.Read<Identifier>(far.Properties).Type) : Level.Sanitised;

@@ -7,6 +7,14 @@ using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Releasing;
 
+/// <summary>How a link goes with the release of a record that it is around.</summary>
+public enum Going
+{
+    AsRecord,
+    IfWished,
+    Not,
+}
+
 /// <summary>What release, recall and preview share: whom they name, and what goes with a record.</summary>
 public static class Releases
 {
@@ -14,13 +22,7 @@ public static class Releases
     public static async Task<IReadOnlyList<Token>> TokensAsync(Change change, string field)
     {
         var tokens = new List<Token>();
-        var given = change.Input.Lines(field);
-        if (given.Count == 0)
-        {
-            change.Input.Fault(field, "At least one recipient must be named.");
-        }
-
-        foreach (var (text, path) in given)
+        foreach (var (text, path) in Recipients(change, field))
         {
             if (await TokenAsync(change, text) is { } token)
             {
@@ -35,6 +37,37 @@ public static class Releases
         return [.. tokens.Distinct()];
     }
 
+    /// <summary>The tokens of a list in the input, of anybody whom a record can have been released to, be they still there or not.</summary>
+    public static IReadOnlyList<Token> Recalled(Change change, string field)
+    {
+        var tokens = new List<Token>();
+        foreach (var (text, path) in Recipients(change, field))
+        {
+            if (Token.TryParse(text, out var token) && !token.IsOf(change.Author.Agency))
+            {
+                tokens.Add(token);
+            }
+            else
+            {
+                change.Input.Fault(path, "It names no recipient of a release; allowed are what the record's releases name, like agency:UZ-CUSTOMS, and not your own agency or its officers.");
+            }
+        }
+
+        return [.. tokens.Distinct()];
+    }
+
+    private static IReadOnlyList<(string Value, string Path)> Recipients(Change change, string field)
+    {
+        var before = change.Refusals.Count;
+        var given = change.Input.Lines(field);
+        if (given.Count == 0 && change.Refusals.Count == before)
+        {
+            change.Input.Fault(field, "At least one recipient must be named.");
+        }
+
+        return given;
+    }
+
     /// <summary>The audience with the releases in place of earlier ones to the same tokens.</summary>
     public static Audience With(Audience audience, IReadOnlyCollection<Release> releases) =>
         new(audience.Owner, audience.Releases.Where(old => releases.All(release => release.To != old.To)).Concat(releases));
@@ -44,21 +77,19 @@ public static class Releases
         new(audience.Owner, audience.Releases.Where(release => !tokens.Contains(release.To)));
 
     /// <summary>
-    /// The links around a record that are not derived, parted in those that go with its release and those that do not:
-    /// other agencies' own, links onto other agencies' records without their consent, and links to restricted records.
+    /// The links around a record in the order that they are listed in, each with how it goes with a release: derived
+    /// links as the record itself, others if wished. Not others' own, links onto other agencies' records without their
+    /// consent, and links to restricted records.
     /// </summary>
-    public static async Task<(IReadOnlyList<BroughtLink> Mine, IReadOnlyList<BroughtLink> NotMine)> AroundAsync(Change change, OwnRecord own, Bring far)
+    public static async Task<IReadOnlyList<(BroughtLink Link, Going Going)>> AroundAsync(Change change, OwnRecord own, Bring far)
     {
-        var (mine, notMine) = (new List<BroughtLink>(), new List<BroughtLink>());
+        var links = new List<(BroughtLink, Going)>();
         await foreach (var link in OwnLinks.AllAsync(change, own.Seen.Id, far))
         {
-            if (!LinkRules.IsDerived(link.Link.Kind))
-            {
-                (IsMine(change.Author.Agency, link) ? mine : notMine).Add(link);
-            }
+            links.Add((link, LinkRules.IsDerived(link.Link.Kind) ? Going.AsRecord : IsMine(change.Author.Agency, link) ? Going.IfWished : Going.Not));
         }
 
-        return (mine, notMine);
+        return links;
     }
 
     /// <summary>The author's agency's own records at the far ends of links, each once.</summary>

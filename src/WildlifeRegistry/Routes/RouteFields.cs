@@ -11,6 +11,7 @@ public static class RouteFields
             .Record()
             .Field("name", route => route.Name)
             .Field("status", route => route.Status)
+            .Field("period", route => route.Period)
             .Own("legs", source => ((Route)source.Value).Legs.Select(leg => new PartSource<RouteLeg>(leg, source)));
         bindings.Object<PartSource<RouteLeg>>("RouteLeg")
             .Field("from", (part, field) => part.Own(part.Value.FromPlaceId, field))

@@ -40,15 +40,14 @@ public static class RouteInputs
     public static async Task PutOnRouteAsync(Change change, RecordEnvelope added)
     {
         var leg = change.Input.Number("routeLeg", 1, MaxLegs);
-        var given = change.Input.Line("routeId");
-        if (given is null && leg is not null)
+        if (change.Input.IsNull("routeId") && leg is not null)
         {
             change.Input.Fault("routeId", "A leg needs the route that it is of.");
         }
-        else if (await change.NamedAsync(given, [RecordKind.Route]) is { } route)
+        else if (await change.NamedAsync(change.Input, "routeId", [RecordKind.Route], added.Exercise) is { } route)
         {
             CheckLeg(change, "routeLeg", leg, route);
-            change.Link(LinkKind.OnRoute, added.Id, route.Id, change.AudienceOfLink(LinkEnd.Of(added), LinkEnd.Of(route)), added.Handling, new LinkProperties(Leg: leg, Grade: added.Details.Grade));
+            change.Link(LinkKind.OnRoute, added.Id, route.Id, change.AudienceOfLink(LinkEnd.Of(added), LinkEnd.Of(route)), added.Handling, new LinkProperties(Leg: leg, Grade: added.Details.Grade, HandlingNote: added.Handling == Handling.H3 ? added.Details.HandlingNote : null));
         }
     }
 

@@ -28,7 +28,7 @@ public static class RouteMutations
     private static ValueTask<object?> Amend(IResolveFieldContext context, RequestContext request) =>
         Mutations.AnswerAsync(context, request, Mutations.Record(context, request, "route", RecordKind.Route), static async change =>
         {
-            if (await Amendments.OpenAsync(change, RecordKind.Route) is { } own)
+            if (await Amendments.OpenAsync(change, RecordKind.Route, "status") is { } own)
             {
                 Amendments.Write(change, own, await RouteInputs.ReadAsync(change, (Route)Kind.Read(own.Seen.Properties)));
             }

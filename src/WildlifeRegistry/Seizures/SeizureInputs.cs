@@ -28,7 +28,7 @@ public static class SeizureInputs
                 OccurredOn = occurred?.Date ?? old?.OccurredOn ?? default,
                 OccurredOnAsGiven = occurred is null ? old?.OccurredOnAsGiven : occurred.AsGiven,
                 Country = country,
-                PlaceId = isMoved || old is null ? await PlaceInputs.ResolveAsync(change, input, country, placeName) : old.PlaceId,
+                PlaceId = isMoved || old is null ? await PlaceInputs.ResolveAsync(change, input, country, placeName, old is not null) : old.PlaceId,
                 PlaceName = placeName,
                 Latitude = latitude,
                 Longitude = longitude,

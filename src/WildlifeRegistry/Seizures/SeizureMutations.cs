@@ -1,12 +1,9 @@
 using GraphQL;
 using WildlifeRegistry.Hosting;
-using WildlifeRegistry.Identifiers;
-using WildlifeRegistry.Links;
 using WildlifeRegistry.Reading;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Recording;
 using WildlifeRegistry.Routes;
-using WildlifeRegistry.Suspects;
 
 namespace WildlifeRegistry.Seizures;
 
@@ -47,9 +44,7 @@ public static class SeizureMutations
             change.Add(Kind, seizure, imported is null ? added : added with { ImportKey = imported.Key, Details = details with { Provenance = details.Provenance! with { Imported = imported.Mark } } });
         }
 
-        SpecimenInputs.Mark(change, added.Id, marks, change.IsExercise, change.AudienceOfLink(LinkEnd.Of(added)), handling);
-        await SuspectInputs.InvolveAsync(change, added);
-        IdentifierInputs.LinkToEvent(change, added, new LinkProperties(Grade: details.Grade));
+        await EventInputs.OfNewAsync(change, added, marks);
         await RouteInputs.PutOnRouteAsync(change, added);
         return seizure;
     }
@@ -57,15 +52,12 @@ public static class SeizureMutations
     private static ValueTask<object?> Amend(IResolveFieldContext context, RequestContext request) =>
         Mutations.AnswerAsync(context, request, Mutations.Record(context, request, "seizure", RecordKind.Seizure), static async change =>
         {
-            if (await Amendments.OpenAsync(change, RecordKind.Seizure) is { } own)
+            if (await Amendments.OpenAsync(change, RecordKind.Seizure, "occurredOn", "country") is { } own)
             {
                 change.IsExercise = own.Seen.Exercise ?? false;
-                var (seizure, marks) = await SeizureInputs.ReadAsync(change, (Seizure)Kind.Read(own.Seen.Properties));
-                Amendments.Write(change, own, seizure);
-                if (change.Input.Has("specimens"))
-                {
-                    await SpecimenInputs.MarkAnewAsync(change, own, seizure.Specimens, marks);
-                }
+                var before = (Seizure)Kind.Read(own.Seen.Properties);
+                var (seizure, marks) = await SeizureInputs.ReadAsync(change, before);
+                await Amendments.WriteAsync(change, own, seizure, change.Input.Has("specimens") ? (before.Specimens, seizure.Specimens, marks) : null);
             }
         });
 }

@@ -23,7 +23,7 @@ public static class SpecimenInputs
         foreach (var input in change.Input.Objects("specimens"))
         {
             var known = new Specimen { Id = change.NewId() };
-            if (input.Line("id") is { } given)
+            if (input.Id("id") is { } given)
             {
                 known = old.FirstOrDefault(specimen => string.Equals(specimen.Id.ToString(), given, StringComparison.Ordinal)) ?? known;
                 if (!string.Equals(known.Id.ToString(), given, StringComparison.Ordinal) || specimens.Any(specimen => specimen.Id == known.Id))
@@ -83,6 +83,11 @@ public static class SpecimenInputs
     {
         if (input.Line("coordinates") is { } text)
         {
+            if (!input.IsNull("latitude") || !input.IsNull("longitude"))
+            {
+                input.Fault("coordinates", "The position is given twice; allowed is either this or latitude and longitude.");
+            }
+
             if (GivenCoordinates.Parse(text) is { } given)
             {
                 return (given.Latitude, given.Longitude);
@@ -90,6 +95,11 @@ public static class SpecimenInputs
 
             input.Fault("coordinates", "It is not a position. " + GivenCoordinates.Allowed);
             return (latitude, longitude);
+        }
+
+        if (input.Has("coordinates") && input.IsNull("latitude") && input.IsNull("longitude"))
+        {
+            return (null, null);
         }
 
         var north = input.Has("latitude") ? input.Degrees("latitude", 90) : latitude;
@@ -102,41 +112,11 @@ public static class SpecimenInputs
         return (north, east);
     }
 
-    /// <summary>Links an event to the marks on its goods.</summary>
-    public static void Mark(Change change, RecordId from, IEnumerable<GivenIdentifier> marks, bool exercise, Audience audience, Handling handling)
-    {
-        foreach (var mark in marks.DistinctBy(mark => mark.Identifier))
-        {
-            change.LinkIdentifier(LinkKind.Marked, from, mark, exercise, audience, handling, new LinkProperties());
-        }
-    }
-
-    /// <summary>Brings an amended event's links to marks in line with its specimens: new ones are drawn, gone ones withdrawn.</summary>
-    public static async Task MarkAnewAsync(Change change, OwnRecord own, IReadOnlyList<Specimen> specimens, IReadOnlyList<GivenIdentifier> given)
-    {
-        var wanted = specimens.SelectMany(specimen => specimen.Marks).ToHashSet();
-        var drawn = new HashSet<RecordId>();
-        await foreach (var link in OwnLinks.OfAsync(change, own.Seen.Id, LinkKind.Marked))
-        {
-            if (wanted.Contains(link.Link.Other))
-            {
-                drawn.Add(link.Link.Other);
-            }
-            else
-            {
-                change.Amend(link.Link, withdrawn: true, properties: link.Link.Properties with { Reason = "The mark is no longer on a specimen of the event." });
-            }
-        }
-
-        var exercise = own.Seen.Exercise ?? false;
-        var fresh = given.Where(mark => !drawn.Contains(Connectors.Of(change.Request.Parts.Keys, mark.Identifier, exercise).Id));
-        Mark(change, own.Seen.Id, fresh, exercise, change.AudienceOfLink(LinkEnd.Of(own.Seen)), own.Seen.Handling);
-    }
-
     private static async Task<Specimen> ReadAsync(Change change, Input input, Specimen old, IReadOnlyList<GivenIdentifier> marks)
     {
         var name = input.Has("nameAsGiven") ? input.RequiredLine("nameAsGiven") : old.NameAsGiven;
-        var species = input.Has("speciesId") || !string.Equals(name, old.NameAsGiven, StringComparison.Ordinal) ? await SpeciesInputs.ResolveAsync(change, input, name) : old.Species;
+        var isCleared = old.NameAsGiven is not null && input.Has("speciesId") && input.IsNull("speciesId");
+        var species = isCleared ? null : input.Has("speciesId") || !string.Equals(name, old.NameAsGiven, StringComparison.Ordinal) ? await SpeciesInputs.ResolveAsync(change, input, name) : old.Species;
         return old with
         {
             NameAsGiven = name,

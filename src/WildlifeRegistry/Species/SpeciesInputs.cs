@@ -16,7 +16,7 @@ public static class SpeciesInputs
     /// <summary>The taxon that the input names by <c>speciesId</c>, or else by a name that only one has; null where no taxon has it, which is no fault.</summary>
     public static async Task<ResolvedSpecies?> ResolveAsync(Change change, Input input, string? name)
     {
-        if (input.Line("speciesId") is { } given)
+        if (input.Id("speciesId") is { } given)
         {
             var found = RecordId.TryParse(given, out var id) ? await change.VisibleAsync(id, [RecordKind.Species]) : null;
             if (found is null)

@@ -26,8 +26,11 @@ public sealed record ChangeSet
     /// <summary>Links to write anew, each on the version it was made on; ends and kind stay.</summary>
     public ImmutableArray<AmendedLink> AmendedLinks { get; init; } = [];
 
-    /// <summary>The author's agency's own records that the change was decided on: it fails with a conflict where one has moved on.</summary>
+    /// <summary>The author's agency's own records and links that the change was decided on: it fails with a conflict where one has moved on.</summary>
     public ImmutableArray<Witness> Unchanged { get; init; } = [];
+
+    /// <summary>Joint operations that the change was decided on: it fails with a conflict where one, or its officers, have moved on.</summary>
+    public ImmutableArray<RunningOperation> UnchangedOperations { get; init; } = [];
 
     /// <summary>What the author's agency says to others' links onto its records.</summary>
     public ImmutableArray<Consent> Consents { get; init; } = [];
@@ -75,6 +78,16 @@ public sealed record JointOperation(RecordId Id, string Name, AgencyCode Lead, I
 /// <param name="Until">Its end (UTC, excluded).</param>
 /// <param name="Confirmed">False: only proposed, which opens nothing.</param>
 public sealed record Membership(string Group, OfficerId Officer, DateTimeOffset Until, bool Confirmed = true);
+
+/// <summary>A joint operation with its officers, as both stood when they were read.</summary>
+public sealed record RunningOperation(JointOperation Operation, IReadOnlyList<Membership> Officers)
+{
+    /// <summary>True where nothing of it has changed.</summary>
+    public bool IsLike(RunningOperation other) =>
+        Operation with { Members = [] } == other.Operation with { Members = [] }
+        && Operation.Members.SequenceEqual(other.Operation.Members)
+        && Officers.SequenceEqual(other.Officers);
+}
 
 /// <summary>What became of a change set: a closed set.</summary>
 public abstract record CommitResult

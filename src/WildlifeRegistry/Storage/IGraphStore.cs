@@ -38,7 +38,7 @@ public interface IGroupRegister
     Task<IReadOnlyList<string>> GroupsOfAsync(OfficerId officer, CancellationToken ct);
 
     /// <summary>The joint operations that the agency is a member of, with the members' officers, by id; ended ones too.</summary>
-    Task<IReadOnlyList<(JointOperation Operation, IReadOnlyList<Membership> Officers)>> OperationsOfAsync(AgencyCode agency, CancellationToken ct);
+    Task<IReadOnlyList<RunningOperation>> OperationsOfAsync(AgencyCode agency, CancellationToken ct);
 }
 
 /// <summary>The operator's door: nothing under a request can reach it. It tells counts and checksums, never content.</summary>

@@ -41,6 +41,9 @@ public sealed record Suspect
 
     public PartialDate? Birth { get; init; }
 
+    /// <summary>The date of birth as it was written, where that is not the ISO form.</summary>
+    public string? BirthAsGiven { get; init; }
+
     public string? Sex { get; init; }
 
     /// <summary>ISO 3166-1 alpha-2.</summary>

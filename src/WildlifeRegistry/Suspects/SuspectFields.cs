@@ -12,6 +12,7 @@ public static class SuspectFields
             .Field("type", suspect => suspect.Type)
             .Field("names", suspect => suspect.Names)
             .Field("birth", suspect => suspect.Birth)
+            .Field("birthAsGiven", suspect => suspect.BirthAsGiven)
             .Field("sex", suspect => suspect.Sex)
             .Field("nationalities", suspect => suspect.Nationalities)
             .Field("offence", suspect => suspect.Offence)

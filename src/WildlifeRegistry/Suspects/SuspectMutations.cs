@@ -24,29 +24,24 @@ public static class SuspectMutations
             var exercise = input.Flag("exercise");
             var marking = Markings.Read(input);
             var suspect = SuspectInputs.Add(change, input.Object("suspect")!, change.AudienceOfNew(), exercise, marking.Handling, marking.Details);
-            if (await change.NamedAsync(input.RequiredLine("eventId"), [RecordKind.Seizure, RecordKind.Incident]) is { } happened)
+            if (await change.NamedAsync(input, "eventId", [RecordKind.Seizure, RecordKind.Incident], exercise) is { } happened)
             {
-                if (happened.Validation == Validation.Withdrawn)
-                {
-                    change.Refuse(new NotPermitted("The event has been withdrawn: it is no ground for a suspect."));
-                }
-
                 change.Link(
                     LinkKind.Involves,
                     happened.Id,
                     suspect.Id,
                     change.AudienceOfLink(LinkEnd.Of(suspect), LinkEnd.Of(happened)),
                     marking.Handling,
-                    new LinkProperties(Role: input.Value<InvolvementRole>("role"), Grade: marking.Details.Grade));
+                    new LinkProperties(Role: input.Value<InvolvementRole>("role"), Grade: marking.Details.Grade, HandlingNote: marking.Handling == Handling.H3 ? marking.Details.HandlingNote : null));
             }
         });
 
     private static ValueTask<object?> Amend(IResolveFieldContext context, RequestContext request) =>
         Mutations.AnswerAsync(context, request, Mutations.Record(context, request, "suspect", RecordKind.Suspect), static async change =>
         {
-            if (await Amendments.OpenAsync(change, RecordKind.Suspect) is { } own)
+            if (await Amendments.OpenAsync(change, RecordKind.Suspect, "status", "reviewBy") is { } own)
             {
-                var details = Markings.Amended(change.Input, own.Seen) with { ReviewBy = change.Input.Has("reviewBy") ? change.Input.Date("reviewBy")?.Date : own.Seen.Details.ReviewBy };
+                var details = Markings.Amended(change.Input, own.Seen) with { ReviewBy = SuspectInputs.ReviewBy(change, change.Input) ?? own.Seen.Details.ReviewBy };
                 Amendments.Write(change, own, SuspectInputs.Amended(change, (Suspect)new SuspectKind().Read(own.Seen.Properties)), details);
             }
         });

@@ -29,7 +29,7 @@ public sealed class DenialTests
     };
 
     /// <summary>Mutations that add something, or do without a version.</summary>
-    private static readonly Dictionary<string, Func<World, JsonObject>> Adding = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<RecordsOfAllKinds, JsonObject>> Adding = new(StringComparer.Ordinal)
     {
         ["recordSeizure"] = _ => Notebook.Seizure(),
         ["recordIncident"] = _ => Notebook.Of(new { exercise = true, type = "POACHING", occurredOn = "2026", country = "KZ" }),
@@ -40,10 +40,10 @@ public sealed class DenialTests
         ["linkIdentifier"] = world => Notebook.Of(new { from = world.Suspect, @as = "USES", identifier = new { type = "PHONE", value = "+77015550102" } }),
         ["consentToLink"] = world => Notebook.Of(new { id = world.Link, given = true }),
         ["openOperation"] = _ => Notebook.Of(new { name = "denied", members = new[] { "UZ-CUSTOMS" }, until = "2099-01-01T00:00:00Z" }),
-        ["proposeOfficers"] = world => Notebook.Of(new { operation = world.Seizure, officers = new[] { "KZ-CUSTOMS/x" } }),
-        ["confirmOfficers"] = world => Notebook.Of(new { operation = world.Seizure, officers = new[] { "KZ-CUSTOMS/x" } }),
-        ["removeOfficers"] = world => Notebook.Of(new { operation = world.Seizure, officers = new[] { "KZ-CUSTOMS/x" } }),
-        ["endOperation"] = world => Notebook.Of(new { operation = world.Seizure }),
+        ["proposeOfficers"] = world => Notebook.Of(new { operation = world.Operation, officers = new[] { "KZ-CUSTOMS/x" } }),
+        ["confirmOfficers"] = world => Notebook.Of(new { operation = world.Operation, officers = new[] { "KZ-CUSTOMS/x" } }),
+        ["removeOfficers"] = world => Notebook.Of(new { operation = world.Operation, officers = new[] { "KZ-CUSTOMS/x" } }),
+        ["endOperation"] = world => Notebook.Of(new { operation = world.Operation }),
     };
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class DenialTests
     public async Task A_role_that_may_not_is_forbidden_and_nothing_is_changed()
     {
         await using var registry = await RegistryApplication.StartAsync();
-        var world = await World.MakeAsync(new Notebook(registry));
+        var world = await RecordsOfAllKinds.MakeAsync(new Notebook(registry));
         var before = await registry.DumpAsync();
         foreach (var field in Schema.Mutation!.Fields)
         {
@@ -74,7 +74,7 @@ public sealed class DenialTests
     public async Task Anothers_hidden_missing_and_malformed_are_not_found_all_alike_and_nothing_is_changed()
     {
         await using var registry = await RegistryApplication.StartAsync();
-        var world = await World.MakeAsync(new Notebook(registry));
+        var world = await RecordsOfAllKinds.MakeAsync(new Notebook(registry));
         var shown = await world.Notebook.SeizureAsync();
         await world.Notebook.MutateAsync(Notebook.Liaison, "release", Notebook.Of(new { id = shown, version = 1, to = new[] { "agency:UZ-CUSTOMS", "agency:UZ-PROSECUTOR" }, level = "FULL" }), "");
         var before = await registry.DumpAsync();
@@ -94,6 +94,76 @@ public sealed class DenialTests
             }
 
             Assert.Single(answers.Distinct());
+        }
+
+        Assert.Equal(before, await registry.DumpAsync());
+    }
+
+    /// <summary>Every id that an input can name beside the record that it is about, as an input with that id in it and who may send it.</summary>
+    private static IEnumerable<(string Persona, string Mutation, string Hidden, JsonObject Input)> Naming(RecordsOfAllKinds world, string own, string ownSuspect)
+    {
+        foreach (var (named, hidden) in new[] { ("suspectId", world.Suspect), ("suspectId", world.Seizure), ("suspectId", world.Link) })
+        {
+            var involved = new JsonObject { ["role"] = "DRIVER", [named] = hidden };
+            yield return ("uz-customs-officer", "recordSeizure", hidden, Notebook.Seizure(new JsonObject { ["suspects"] = new JsonArray(involved.DeepClone()) }));
+            yield return ("uz-customs-officer", "recordIncident", hidden, Notebook.Of(new { exercise = true, type = "POACHING", occurredOn = "2026", country = "UZ", suspects = new[] { involved } }));
+            yield return ("uz-customs-officer", "amendSeizure", hidden, Notebook.Of(new { id = own, version = 1, addSuspects = new[] { involved } }));
+        }
+
+        yield return ("uz-customs-officer", "recordSeizure", world.Route, Notebook.Seizure(Notebook.Of(new { routeId = world.Route, routeLeg = 1 })));
+        yield return ("uz-customs-officer", "recordSeizure", world.Seizure, Notebook.Seizure(Notebook.Of(new { placeId = world.Seizure })));
+        yield return ("uz-customs-officer", "recordSeizure", world.Suspect, Notebook.Seizure(Notebook.Of(new { specimens = new[] { new { nameAsGiven = "x", speciesId = world.Suspect } } })));
+        yield return ("uz-customs-officer", "recordSeizure", world.Operation, Notebook.Seizure(Notebook.Of(new { restrictTo = new[] { "group:" + world.Operation } })));
+        yield return ("uz-prosecutor", "recordSuspect", world.Seizure, Notebook.Of(new { exercise = true, eventId = world.Seizure, role = "OTHER", suspect = new { type = "PERSON", offence = "invented", names = new[] { new { full = "Denied", role = "PRIMARY" } } } }));
+        yield return ("uz-prosecutor", "recordRoute", world.Route, Notebook.Of(new { exercise = true, name = "x", status = "SUSPECTED", legs = new[] { new { fromPlaceId = world.Route, toPlaceId = world.Place } } }));
+        yield return ("uz-prosecutor", "linkRecords", world.Suspect, Notebook.Of(new { kind = "INVOLVES", from = own, to = world.Suspect, role = "BROKER" }));
+        yield return ("uz-prosecutor", "linkRecords", world.Seizure, Notebook.Of(new { kind = "INVOLVES", from = world.Seizure, to = ownSuspect, role = "BROKER", leg = 3 }));
+        yield return ("uz-prosecutor", "linkIdentifier", world.Suspect, Notebook.Of(new { from = world.Suspect, @as = "USES", identifier = new { type = "PHONE", value = "+77015550102" } }));
+        yield return (Notebook.Stranger, "consentToLink", world.Link, Notebook.Of(new { id = world.Link, given = true }));
+        yield return (Notebook.Stranger, "withdraw", world.Link, Notebook.Of(new { id = world.Link, version = 1, reason = "denied" }));
+        yield return (Notebook.Stranger, "release", world.Operation, Notebook.Of(new { id = own, version = 1, level = "FULL", to = new[] { "group:" + world.Operation } }));
+        yield return (Notebook.Stranger, "recall", world.Operation, Notebook.Of(new { id = own, version = 1, reason = "x", from = new[] { "group:" + world.Operation } }));
+        foreach (var mutation in new[] { "proposeOfficers", "confirmOfficers", "removeOfficers" })
+        {
+            yield return (Notebook.Stranger, mutation, world.Operation, Notebook.Of(new { operation = world.Operation, officers = new[] { "UZ-CUSTOMS/x" } }));
+        }
+
+        yield return (Notebook.Stranger, "endOperation", world.Operation, Notebook.Of(new { operation = world.Operation }));
+    }
+
+    [Fact]
+    public async Task An_id_of_something_hidden_answers_like_one_of_nothing_wherever_an_input_names_it()
+    {
+        await using var registry = await RegistryApplication.StartAsync();
+        var world = await RecordsOfAllKinds.MakeAsync(new Notebook(registry));
+        var own = await world.Notebook.SeizureAsync("uz-customs-officer", new JsonObject { ["suspects"] = new JsonArray(Notebook.Involved()) });
+        var ownSuspect = (await world.Notebook.LinkAsync("uz-customs-officer", own, "INVOLVES")).GetProperty("other").GetProperty("id").GetString()!;
+        foreach (var (id, versions) in new[] { (own, 1), (ownSuspect, 1) })
+        {
+            await world.Notebook.OkAsync(Notebook.Stranger, "release", new { id, version = versions, to = new[] { "agency:UZ-PROSECUTOR" }, level = "FULL" });
+        }
+
+        var before = await registry.DumpAsync();
+        foreach (var (persona, mutation, hidden, input) in Naming(world, own, ownSuspect))
+        {
+            if (input.ContainsKey("version") && mutation is not "withdraw")
+            {
+                input["version"] = 2;
+            }
+
+            var answers = new List<string>();
+            foreach (var id in new[] { hidden, "00000000000000000000000000", "no id at all", "" })
+            {
+                var asked = JsonNode.Parse(input.ToJsonString().Replace(hidden, id, StringComparison.Ordinal))!.AsObject();
+                var answer = await world.Notebook.SendAsync(persona, mutation, asked, "__typename");
+                Assert.NotEmpty(Notebook.Refusals(answer.At(mutation)));
+                if (id.Length > 0)
+                {
+                    answers.Add(answer.Text.Replace(id, "ID", StringComparison.Ordinal));
+                }
+            }
+
+            Assert.True(answers.Distinct().Count() == 1, $"{mutation}: {string.Join(Environment.NewLine, answers)}");
         }
 
         Assert.Equal(before, await registry.DumpAsync());
@@ -121,7 +191,7 @@ public sealed class DenialTests
     public async Task A_stale_version_is_a_conflict_and_a_withdrawn_record_is_not_changed()
     {
         await using var registry = await RegistryApplication.StartAsync();
-        var world = await World.MakeAsync(new Notebook(registry));
+        var world = await RecordsOfAllKinds.MakeAsync(new Notebook(registry));
         var before = await registry.DumpAsync();
         foreach (var mutation in OnARecord.Keys)
         {
@@ -153,7 +223,7 @@ public sealed class DenialTests
     private static string Mine(string mutation) =>
         ContractSchema.RolesOf(Schema.Mutation!.Fields.Single(field => field.Name == mutation))!.Contains(Role.Liaison) ? Notebook.Liaison : Notebook.Analyst;
 
-    private static JsonObject Input(string mutation, World world, string id)
+    private static JsonObject Input(string mutation, RecordsOfAllKinds world, string id)
     {
         if (Adding.TryGetValue(mutation, out var adding))
         {
@@ -164,30 +234,5 @@ public sealed class DenialTests
         input["id"] = id;
         input["version"] = 1;
         return input;
-    }
-
-    /// <summary>One record of each kind of KZ-CUSTOMS, hidden from everybody else.</summary>
-    private sealed record World(Notebook Notebook, string Seizure, string Incident, string Suspect, string Route, string Link, string Place)
-    {
-        public static async Task<World> MakeAsync(Notebook notebook)
-        {
-            var seizure = await notebook.SeizureAsync(with: new JsonObject { ["suspects"] = new JsonArray(Notebook.Involved()) });
-            var links = await notebook.Registry.AskAsync(Notebook.Officer, "SeizureWithLinks", new { id = seizure });
-            var involved = links.At("seizure.links.nodes").EnumerateArray().Single(link => link.GetProperty("kind").GetString() == "INVOLVES");
-            var incident = (await notebook.MutateAsync(Notebook.Officer, "recordIncident", Notebook.Of(new { exercise = true, type = "POACHING", occurredOn = "2026", country = "KZ" }), "incident { id }")).GetProperty("incident").GetProperty("id").GetString()!;
-            var place = (await notebook.MutateAsync(Notebook.Liaison, "recordPlace", Notebook.Of(new { type = "TOWN", name = "Exercise town", country = "KZ" }), "place { id }")).GetProperty("place").GetProperty("id").GetString()!;
-            var route = (await notebook.MutateAsync(Notebook.Analyst, "recordRoute", Notebook.Of(new { exercise = true, name = "Exercise road", status = "SUSPECTED", legs = new[] { new { fromPlaceId = place, toPlaceId = place } } }), "route { id } ")).GetProperty("route").GetProperty("id").GetString()!;
-            return new World(notebook, seizure, incident, involved.GetProperty("other").GetProperty("id").GetString()!, route, involved.GetProperty("id").GetString()!, place);
-        }
-
-        public string Target(string mutation) => mutation switch
-        {
-            "amendIncident" => Incident,
-            "amendSuspect" => Suspect,
-            "amendRoute" => Route,
-            "amendPlace" => Place,
-            "amendLink" => Link,
-            _ => Seizure,
-        };
     }
 }

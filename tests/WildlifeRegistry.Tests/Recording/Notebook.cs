@@ -37,6 +37,32 @@ public sealed class Notebook(RegistryApplication registry)
         return registry.AskAsync(persona, $"mutation ($input: {type}!) {{ {mutation}(input: $input) {{ {select} errors {{ __typename message ... on InvalidInput {{ field }} ... on NotFound {{ id }} ... on VersionConflict {{ current }} }} }} }}", new { input = given });
     }
 
+    /// <summary>A mutation that must be accepted; its payload.</summary>
+    public async Task<JsonElement> OkAsync(string persona, string mutation, object input, string select = "")
+    {
+        var payload = await MutateAsync(persona, mutation, Of(input), select);
+        Assert.True(payload.GetProperty("errors").GetArrayLength() == 0, $"{mutation}: {payload}");
+        return payload;
+    }
+
+    /// <summary>A mutation that must be refused, and must have changed nothing: each refusal as its kind and, where it names one, its field.</summary>
+    public async Task<IReadOnlyList<string>> RefusedAsync(string persona, string mutation, object input)
+    {
+        var before = await registry.DumpAsync();
+        var payload = await MutateAsync(persona, mutation, Of(input), "");
+        Assert.True(payload.GetProperty("errors").GetArrayLength() > 0, $"{mutation} was not refused.");
+        Assert.Equal(before, await registry.DumpAsync());
+        return [.. Refusals(payload).Zip(Fields(payload), (kind, field) => field.Length == 0 ? kind : $"{kind} {field}")];
+    }
+
+    /// <summary>The links of an event as one of its agency sees them, as JSON: kind, id, version, role, other.</summary>
+    public async Task<IReadOnlyList<JsonElement>> LinksAsync(string persona, string id, bool withdrawn = false) =>
+        [.. (await registry.AskAsync(persona, "query ($id: ID!, $withdrawn: Boolean) { node(id: $id) { ... on Linkable { links(withdrawn: $withdrawn, first: 100) { nodes { id kind role leg version withdrawn note handling handlingNote other { id caption } } } } } }", new { id, withdrawn })).At("node.links.nodes").EnumerateArray()];
+
+    /// <summary>The one link of a kind around a record.</summary>
+    public async Task<JsonElement> LinkAsync(string persona, string id, string kind) =>
+        (await LinksAsync(persona, id)).Single(link => link.GetProperty("kind").GetString() == kind);
+
     /// <summary>Records a seizure that must be accepted; its id.</summary>
     public async Task<string> SeizureAsync(string persona = Officer, JsonObject? with = null)
     {

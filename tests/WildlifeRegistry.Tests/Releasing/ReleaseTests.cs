@@ -46,11 +46,11 @@ public sealed class ReleaseTests
             var version = await VersionAsync(notebook, id);
             var preview = await registry.AskAsync(Notebook.Liaison, "ReleasePreview", new { id, to = "agency:UZ-CUSTOMS", level, withLinks });
             await OkAsync(notebook, Notebook.Liaison, "release", new { id, version, to = new[] { "agency:UZ-CUSTOMS" }, level, withLinks });
-            var seen = await registry.AskAsync("uz-customs-officer", "query ($id: ID!) { node(id: $id) { __typename ... on Record { id caption level } ... on Linkable { links(kinds: [INVOLVES, CARRIED_BY, USES, MARKED, ON_ROUTE]) { nodes { kind role other { __typename caption } } } } } }", new { id });
+            var seen = await registry.AskAsync("uz-customs-officer", "query ($id: ID!) { node(id: $id) { __typename ... on Record { id caption level } ... on Linkable { links { nodes { kind role other { __typename caption } } } } } }", new { id });
             Assert.Equal(preview.TextAt("releasePreview.record.caption"), seen.TextAt("node.caption"));
             Assert.Equal(level, seen.TextAt("node.level"));
             Assert.Equal(Sorted(preview.At("releasePreview.links")), Sorted(seen.At("node.links.nodes")));
-            Assert.Equal(withLinks, seen.At("node.links.nodes").GetArrayLength() > 0);
+            Assert.Equal(withLinks, seen.At("node.links.nodes").EnumerateArray().Any(link => link.GetProperty("kind").GetString() is not ("OF_SPECIES" or "AT")));
             Assert.Equal("{\"data\":{\"seizure\":null}}", (await registry.AskAsync("tr-customs-liaison", "SeizureWithLinks", new { id })).Text);
             if (level == "SANITISED")
             {

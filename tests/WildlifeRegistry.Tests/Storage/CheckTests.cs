@@ -11,11 +11,15 @@ namespace WildlifeRegistry.Tests.Checking;
 /// <summary>The verb that holds a whole store against its promises: nothing to say of a sound one, and each kind of damage by its name.</summary>
 public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckTests.UsedStore>
 {
+    private static readonly int Flips = int.TryParse(Environment.GetEnvironmentVariable("WILDLIFE_FLIPS"), CultureInfo.InvariantCulture, out var flips) ? flips : 50;
+    private static readonly string[] Bookkeeping = ["edition", "edition_version", "request", "consent", "operation", "operation_agency", "membership", "counter", "loaded", "migration", "meta", "sqlite_sequence"];
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("WILDLIFE_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 1;
+
     /// <summary>What is done to a sound store by hand, and what the check then says. Ids stand for $link and the like.</summary>
     public static TheoryData<string, string> Damages => new()
     {
         { "meta", "UPDATE meta SET value = x'00' WHERE name = 'epoch'" },
-        { "foreign-key", "INSERT INTO version SELECT 999999, version, at, by, validation, audience, handling, details, properties FROM version LIMIT 1" },
+        { "foreign-key", "INSERT INTO version SELECT 999999, version, at, by, validation, audience, handling, details, properties, digest FROM version LIMIT 1" },
         { "audience-form", "UPDATE audience SET canonical = canonical || ' ' WHERE id = 1" },
         { "audience-form", "UPDATE audience SET releases = '[{\"to\":\"nobody\",\"level\":3,\"until\":null}]' WHERE id = (SELECT audience FROM record WHERE kind = 0 LIMIT 1)" },
         { "audience-form", "UPDATE audience SET owner = 'lower case' WHERE id = (SELECT audience FROM record WHERE kind = 0 LIMIT 1)" },
@@ -34,6 +38,18 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         { "version-gap", "UPDATE record SET version = version + 1 WHERE row = $event" },
         { "version-gap", "DELETE FROM version WHERE record = $event AND version = 1" },
         { "version-audience", "UPDATE version SET audience = 999 WHERE record = $event" },
+        { "record-digest", "UPDATE record SET properties = CAST(replace(CAST(properties AS TEXT), 'spare wheel', 'spare wheal') AS BLOB) WHERE row = $event" },
+        { "record-digest", "UPDATE record SET handling = 3 - handling WHERE row = $event" },
+        { "record-digest", "UPDATE record SET updated_at = updated_at + 1 WHERE row = $event" },
+        { "record-digest", "UPDATE record SET created_by = 'KZ-CUSTOMS/another' WHERE row = $event" },
+        { "record-digest", "UPDATE record SET import_key = 'c4ads/1' WHERE row = $event" },
+        { "record-digest", "UPDATE record SET details = NULL WHERE row = $event" },
+        { "record-digest", "UPDATE record SET digest = (SELECT digest FROM version WHERE record = $event LIMIT 1) WHERE row = $event" },
+        { "version-digest", "UPDATE version SET properties = (SELECT properties FROM record WHERE row = $event) WHERE record = $event AND version = 1" },
+        { "version-digest", "UPDATE version SET by = 'KZ-CUSTOMS/another' WHERE record = $event AND version = 1" },
+        { "version-digest", "UPDATE version SET at = at + 1 WHERE record = $event AND version = 1" },
+        { "version-digest", "UPDATE version SET validation = 2 WHERE record = $event AND version = 1" },
+        { "version-digest", "UPDATE version SET digest = zeroblob(16) WHERE record = $event AND version = 1" },
         { "indexed-missing", "DELETE FROM indexed WHERE row = $event AND property = 'recordedBy'" },
         { "indexed-extra", "INSERT INTO indexed SELECT kind, world, property, value || 'X', sort, id, row, audience, validation FROM indexed WHERE row = $event AND property = 'country'" },
         { "indexed-differs", "UPDATE indexed SET audience = audience - 1 WHERE row = $event AND property = 'country'" },
@@ -71,6 +87,15 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         { "link-consent", "INSERT INTO consent VALUES ($involves, 'TR-CUSTOMS', 0, 'nobody')" },
         { "link-consent", "UPDATE record SET owner = 'TR-CUSTOMS' WHERE row = (SELECT to_row FROM link WHERE row = $involves)" },
         { "link-form", "UPDATE link SET id = x'01' WHERE row = $involves" },
+        { "link-digest", "UPDATE link SET handling = 3 - handling WHERE row = $involves" },
+        { "link-digest", "UPDATE link SET created_at = created_at + 1 WHERE row = $involves" },
+        { "link-digest", "UPDATE link SET properties = CAST(replace(CAST(properties AS TEXT), '}', ' }') AS BLOB) WHERE row = $involves" },
+        { "link-digest", "UPDATE link SET withdrawn = 1 - withdrawn WHERE row = $involves; UPDATE adjacent SET withdrawn = 1 - withdrawn WHERE link = $involves" },
+        { "link-digest", "UPDATE link SET updated_by = 'KZ-CUSTOMS/another' WHERE row = $derived" },
+        { "link-version-digest", "UPDATE link_version SET properties = x'7b7d' WHERE link = $involves" },
+        { "link-version-digest", "UPDATE link_version SET at = at + 1 WHERE link = $involves" },
+        { "link-version-digest", "UPDATE link_version SET withdrawn = 1 - withdrawn WHERE link = $involves" },
+        { "link-discriminator", "UPDATE link SET discriminator = 'OWNER' WHERE row = $involves" },
         { "adjacent-missing", "DELETE FROM adjacent WHERE link = $involves AND outgoing = 0" },
         { "adjacent-dangling", "UPDATE adjacent SET link = 999999 WHERE link = $involves AND outgoing = 0" },
         { "adjacent-dangling", "INSERT INTO adjacent SELECT near, rank, sort, zeroblob(16), outgoing, far, 999999, audience, floor, withdrawn, world FROM adjacent LIMIT 1" },
@@ -164,6 +189,41 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         Assert.Contains(lines, line => line.StartsWith("file: ", StringComparison.Ordinal));
     }
 
+    /// <summary>One bit of the file, anywhere: the check finds it, or nothing of what the store says of records and links has changed. WILDLIFE_FLIPS tries more of them.</summary>
+    [Fact]
+    public async Task A_bit_that_has_flipped_is_found()
+    {
+        var path = used.Copy();
+        StoreFile.Do(path, "PRAGMA journal_mode = DELETE");
+        var sound = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        var says = StoreFile.Dump(path, Bookkeeping);
+        var random = new Random(Seed);
+        var missed = new List<string>();
+        for (var n = 0; n < Flips; n++)
+        {
+            var at = random.Next(100, sound.Length);
+            var damaged = (byte[])sound.Clone();
+            damaged[at] ^= (byte)(1 << random.Next(8));
+            await File.WriteAllBytesAsync(path, damaged, TestContext.Current.CancellationToken);
+            string? found = null;
+            try
+            {
+                found = (await CheckAsync(path)).Code == CheckCommand.Damaged ? "check" : null;
+            }
+            catch (StoreException)
+            {
+                found = "refused";
+            }
+
+            if (found is null && Dumped(path) != says)
+            {
+                missed.Add($"byte {at}");
+            }
+        }
+
+        Assert.True(missed.Count == 0, $"seed {Seed}: {string.Join(", ", missed)}");
+    }
+
     [Fact]
     public async Task A_check_leaves_the_file_as_it_is()
     {
@@ -198,6 +258,18 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         Assert.Contains("older than this program", (await Assert.ThrowsAsync<StoreException>(() => CheckAsync(older))).Message, StringComparison.Ordinal);
     }
 
+    private static string? Dumped(string path)
+    {
+        try
+        {
+            return StoreFile.Dump(path, Bookkeeping);
+        }
+        catch (SqliteException)
+        {
+            return null;
+        }
+    }
+
     private static async Task<(int Code, IReadOnlyList<string> Lines)> CheckAsync(string path)
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture);
@@ -206,19 +278,8 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
     }
 
     /// <summary>Changes a store behind the registry's back; how many rows it changed.</summary>
-    private static int Do(string path, string sql)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        foreach (var (name, found) in UsedStore.Rows)
-        {
-            sql = sql.Replace("$" + name, found, StringComparison.Ordinal);
-        }
-
-        command.CommandText = sql;
-        return command.ExecuteNonQuery();
-    }
+    private static int Do(string path, string sql) =>
+        StoreFile.Do(path, UsedStore.Rows.Aggregate(sql, (text, row) => text.Replace("$" + row.Key, row.Value, StringComparison.Ordinal)));
 
     private sealed class SampleWorldOfItsOwn : IAsyncDisposable
     {

@@ -103,17 +103,19 @@ public sealed class RegistryApplication : IAsyncDisposable
     /// <param name="settings">As on the command line, e.g. <c>Limits:ExecutionSeconds=1</c>; they win over what is set here.</param>
     /// <param name="adjust">The last word on the services.</param>
     /// <param name="isEmpty">True for a store that does not hold the reference data yet: it is loaded by this start.</param>
+    /// <param name="store">A closed store to start from, which is copied.</param>
     public static async Task<RegistryApplication> StartAsync(
         IEnumerable<string>? settings = null,
         TimeProvider? time = null,
         Action<WebApplicationBuilder>? adjust = null,
-        bool isEmpty = false)
+        bool isEmpty = false,
+        string? store = null)
     {
         var folder = Directory.CreateTempSubdirectory("wildlife-registry-").FullName;
         var path = Path.Combine(folder, "registry.db");
         if (!isEmpty)
         {
-            File.Copy(await ReferenceStore.PathAsync(), path);
+            File.Copy(store ?? await ReferenceStore.PathAsync(), path);
         }
 
         for (var attempt = 1; ; attempt++)
@@ -167,6 +169,10 @@ public sealed class RegistryApplication : IAsyncDisposable
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
         return body.GetProperty("access_token").GetString()!;
     }
+
+    /// <summary>Signs an officer of a demo directory in who is none of the personas.</summary>
+    public string TokenOf(string agency, string subject, string role) =>
+        Services.GetRequiredService<DemoIssuers>().Token(Address.ToString(), new DemoPersona("", agency, subject, role));
 
     /// <summary>Asks as a demo persona.</summary>
     /// <param name="question">A document, or the name of an operation of the contract.</param>

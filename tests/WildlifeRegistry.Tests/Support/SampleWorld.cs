@@ -221,6 +221,7 @@ public sealed class SampleWorld : IAsyncLifetime
         Owner = audience.Owner,
         Audience = audience,
         Floor = floor,
+        Discriminator = LinkRules.DiscriminatorOf(properties),
         Properties = RecordJson.Write(properties),
     };
 

@@ -8,43 +8,41 @@ internal static class Sending
 {
     private const int Piece = 16 * 1024;
 
-    /// <summary>Sends an answer; a reader who stands still is cut off.</summary>
-    public static Task SendAsync(this HttpContext context, ReadOnlyMemory<byte> whole, TimeSpan patience)
-    {
-        context.Response.ContentLength = whole.Length;
-        return GuardAsync(context, async stalled =>
-        {
-            for (var at = 0; at < whole.Length; at += Piece)
-            {
-                stalled.CancelAfter(patience);
-                await context.Response.Body.WriteAsync(whole.Slice(at, Math.Min(Piece, whole.Length - at)), stalled.Token);
-            }
-        });
-    }
-
-    /// <summary>Sends a file from its start; a reader who stands still is cut off.</summary>
-    public static Task SendAsync(this HttpContext context, FileStream whole, TimeSpan patience)
+    /// <summary>Sends a stream from its start; a reader who stands still is cut off.</summary>
+    public static async Task SendAsync(this HttpContext context, Stream whole, TimeSpan patience)
     {
         whole.Position = 0;
-        context.Response.ContentLength = whole.Length;
-        return GuardAsync(context, async stalled =>
-        {
-            var piece = new byte[Piece];
-            int read;
-            while ((read = await whole.ReadAsync(piece, context.RequestAborted)) > 0)
-            {
-                stalled.CancelAfter(patience);
-                await context.Response.Body.WriteAsync(piece.AsMemory(0, read), stalled.Token);
-            }
-        });
+        var piece = new byte[Piece];
+        await SendAsync(context, whole.Length, async ct => piece.AsMemory(0, await whole.ReadAsync(piece, ct)), patience);
     }
 
-    private static async Task GuardAsync(HttpContext context, Func<CancellationTokenSource, Task> send)
+    /// <summary>Sends what is in memory; a reader who stands still is cut off.</summary>
+    public static Task SendAsync(this HttpContext context, ReadOnlyMemory<byte> whole, TimeSpan patience)
     {
+        var sent = 0;
+        return SendAsync(
+            context,
+            whole.Length,
+            _ =>
+            {
+                var piece = whole.Slice(sent, Math.Min(Piece, whole.Length - sent));
+                sent += piece.Length;
+                return new ValueTask<ReadOnlyMemory<byte>>(piece);
+            },
+            patience);
+    }
+
+    private static async Task SendAsync(HttpContext context, long length, Func<CancellationToken, ValueTask<ReadOnlyMemory<byte>>> next, TimeSpan patience)
+    {
+        context.Response.ContentLength = length;
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         try
         {
-            await send(stalled);
+            while (await next(context.RequestAborted) is { Length: > 0 } piece)
+            {
+                stalled.CancelAfter(patience);
+                await context.Response.Body.WriteAsync(piece, stalled.Token);
+            }
         }
         catch (OperationCanceledException) when (stalled.IsCancellationRequested)
         {

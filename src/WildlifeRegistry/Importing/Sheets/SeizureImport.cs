@@ -111,12 +111,9 @@ public sealed class SeizureImport(RegistryParts parts, Reader author, SeizureShe
         if (change.Refusals.Count == 0)
         {
             change.Amend(own, seizure, Validation.Submitted, handling: handling, details: marked);
-            await SpecimenInputs.MarkAnewAsync(change, own, seizure.Specimens, marks);
         }
 
-        var envelope = new RecordEnvelope(found.Id, owners.Audience, found.Exercise, Validation.Submitted, handling, details);
-        await SuspectInputs.InvolveAsync(change, envelope);
-        IdentifierInputs.LinkToEvent(change, envelope, new LinkProperties(Grade: details.Grade));
+        await EventInputs.OfAmendedAsync(change, own, handling, details, (RecordJson.Read<Seizure>(found.Properties).Specimens, seizure.Specimens, marks), "suspects", "identifiers");
         return Result(change, fresh, ImportOutcome.Amended, seizure);
     }
 

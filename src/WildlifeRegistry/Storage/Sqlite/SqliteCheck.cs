@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Records;
@@ -27,7 +26,7 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
         var counts = new List<CheckCount>();
         try
         {
-            CheckFile();
+            CheckFile(session, findings);
             if (findings.Any)
             {
                 return findings.Report([]); // what a damaged file answers to other questions is worth nothing
@@ -51,12 +50,16 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
         {
             findings.Add("file", "the file", "SQLite cannot read it through: it is damaged.");
         }
+        catch (Exception fault) when (Findings.IsOfDamage(fault))
+        {
+            findings.Add("form", "the store", "A counter, a request or a joint operation cannot be read.");
+        }
 
         return findings.Report(counts);
     }
 
     /// <summary>SQLite's own test: its sentences name tables, indexes and rows, never values.</summary>
-    private void CheckFile()
+    public static void CheckFile(SqliteSession session, Findings findings)
     {
         using var reading = session.Statement(string.Create(CultureInfo.InvariantCulture, $"PRAGMA integrity_check({CheckReport.MaxFaults})")).ExecuteReader();
         while (reading.Read())
@@ -197,6 +200,9 @@ internal sealed class Findings(CancellationToken ct)
     /// <summary>The written form of an id; of one that is none, its bytes.</summary>
     public static string Id(byte[] bytes) => bytes.Length == 16 ? RecordId.FromBytes(bytes).ToString() : Convert.ToHexString(bytes);
 
+    /// <summary>True for what reading a damaged value throws, whatever it is: it is one thing more that is found.</summary>
+    public static bool IsOfDamage(Exception fault) => fault is not (OperationCanceledException or SqliteException or OutOfMemoryException);
+
     public void StopWhenTold() => ct.ThrowIfCancellationRequested();
 
     public CheckReport Report(IEnumerable<CheckCount> counts) => new([.. counts], [.. faults], more);
@@ -222,7 +228,7 @@ internal sealed class CheckedAudiences
                     findings.Add("audience-form", string.Create(CultureInfo.InvariantCulture, $"audience {id}"), "Its line is not that of its owner and releases.");
                 }
             }
-            catch (Exception fault) when (fault is ArgumentException or JsonException)
+            catch (Exception fault) when (Findings.IsOfDamage(fault))
             {
                 findings.Add("audience-form", string.Create(CultureInfo.InvariantCulture, $"audience {id}"), "Its owner or releases cannot be read.");
             }

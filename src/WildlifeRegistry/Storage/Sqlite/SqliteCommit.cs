@@ -75,6 +75,7 @@ internal sealed class SqliteCommit
 
         Weigh(changes);
         var fault = changes.Unchanged.Select(Witnessed).FirstOrDefault(Failed)
+            ?? changes.UnchangedOperations.Select(Witnessed).FirstOrDefault(Failed)
             ?? changes.Records.Select(Add).FirstOrDefault(Failed)
             ?? changes.Amended.Select(Amend).FirstOrDefault(Failed);
         if (fault is not null)
@@ -193,7 +194,10 @@ internal sealed class SqliteCommit
 
     private CommitResult? Witnessed(Witness witness) =>
         session.Scalar(
-            "SELECT r.version FROM record r WHERE r.id = $1 AND r.owner = $3 AND substr($2, r.audience + 1, 1) >= x'03'",
+            """
+            SELECT r.version FROM record r WHERE r.id = $1 AND r.owner = $3 AND substr($2, r.audience + 1, 1) >= x'03'
+            UNION ALL SELECT l.version FROM link l WHERE l.id = $1 AND l.owner = $3 AND substr($2, l.audience + 1, 1) >= x'03'
+            """,
             witness.Id.ToBytes(),
             levels,
             author.Agency.Value) switch
@@ -202,6 +206,9 @@ internal sealed class SqliteCommit
             long version when version != witness.Version => new CommitResult.Conflict(witness.Id, (int)version),
             _ => null,
         };
+
+    private CommitResult? Witnessed(RunningOperation read) =>
+        SqliteOperations.Of(session, read.Operation.Id) is { } now && now.IsLike(read) ? null : new CommitResult.Conflict(read.Operation.Id, 0);
 
     private string NextReference(int year)
     {

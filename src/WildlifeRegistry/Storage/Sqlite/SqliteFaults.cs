@@ -10,8 +10,9 @@ internal static class SqliteFaults
     private const int Busy = 5, Locked = 6, ReadOnly = 8, Interrupted = 9, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     /// <summary>Why a store does not open, as a sentence for who started the program.</summary>
-    public static StoreException OnOpening(SqliteException fault, string path) => fault.SqliteErrorCode switch
+    public static Exception OnOpening(SqliteException fault, string path, CancellationToken ct) => fault.SqliteErrorCode switch
     {
+        Interrupted => new OperationCanceledException("The store was told to stop.", fault, ct),
         Busy or Locked => new StoreException($"The store {path} is held by another program.", isTransient: true, fault),
         ReadOnly => new StoreException($"The store {path} cannot be written: the file or its folder is read-only.", isTransient: false, fault),
         CannotOpen => new StoreException($"The store {path} can be neither opened nor made there.", isTransient: false, fault),
@@ -19,6 +20,16 @@ internal static class SqliteFaults
         Corrupt => new StoreException($"The store {path} is damaged: restore a backup.", isTransient: false, fault),
         Full => new StoreException($"There is no room on the disk of the store {path}.", isTransient: false, fault),
         _ => new StoreException($"The store {path} cannot be opened.", isTransient: false, fault),
+    };
+
+    /// <summary>Why a copy of a store could not be made, as a sentence for who asked for it.</summary>
+    public static Exception OnCopying(SqliteException fault, string file, CancellationToken ct) => fault.SqliteErrorCode switch
+    {
+        Interrupted => new OperationCanceledException("The copy was called off.", fault, ct),
+        Full => new StoreException($"There is no room on the disk for {file}.", isTransient: false, fault),
+        Corrupt or NotADatabase => new StoreException("What was to be copied is damaged, or no registry's store.", isTransient: false, fault),
+        Busy or Locked => new StoreException("What was to be copied is held by another program.", isTransient: true, fault),
+        _ => new StoreException($"{file} could not be written, or what was to be copied could not be read.", isTransient: false, fault),
     };
 
     public static Exception Translate(SqliteException fault, CancellationToken ct) => fault.SqliteErrorCode switch

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Records;
@@ -32,6 +31,9 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
     /// <summary>What is derived from the registry's secret, which the store keeps.</summary>
     public RegistryKeys Keys { get; }
 
+    /// <summary>Where the store lies as it was, where opening it brought it up to date.</summary>
+    public string? KeptBeforeUpgrade { get; private init; }
+
     /// <summary>The engine's name and version, e.g. <c>SQLite 3.50.4</c>.</summary>
     public static string Version
     {
@@ -57,14 +59,15 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
             }
 
             session = new SqliteSession(path, mayWrite: true);
-            SqliteMigrations.Apply(session, time.GetUtcNow());
-            var keys = new RegistryKeys(Secret(session));
-            return Task.FromResult(new SqliteGraphStore(path, disclosure, time, keys, new SqliteWriter(session, keys, time, logger)));
+            string? kept = null;
+            SqliteMigrations.Apply(session, time.GetUtcNow(), missing => kept = SqliteBackup.BeforeUpgrade(session, path, missing, ct));
+            var keys = Keyring(session);
+            return Task.FromResult(new SqliteGraphStore(path, disclosure, time, keys, new SqliteWriter(session, keys, time, logger)) { KeptBeforeUpgrade = kept });
         }
         catch (SqliteException fault)
         {
             session?.Dispose();
-            throw SqliteFaults.OnOpening(fault, path);
+            throw SqliteFaults.OnOpening(fault, path, ct);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -96,9 +99,21 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         }
         catch (SqliteException fault)
         {
-            throw SqliteFaults.Translate(fault, ct);
+            throw SqliteFaults.OnOpening(fault, path, ct);
         }
     }
+
+    /// <summary>Writes a verified copy of a store into one file, whether or not a process serves it, and leaves most of the machine to that.</summary>
+    /// <returns>What the check of the copy found; where that is a fault, no file was made.</returns>
+    /// <exception cref="StoreException">There is no store that this program can copy, or the file cannot be written.</exception>
+    public static Task<CheckReport> BackupAsync(string path, string file, KindCatalogue kinds, TimeProvider time, CancellationToken ct) =>
+        Task.FromResult(SqliteBackup.Write(path, file, kinds, new Pace(time, ct), ct));
+
+    /// <summary>Makes a store of a backup in an empty place, under a new epoch.</summary>
+    /// <returns>What the check of the copy found; where that is a fault, no store was made.</returns>
+    /// <exception cref="StoreException">There is no backup that this program can restore, or the place is not empty.</exception>
+    public static Task<CheckReport> RestoreAsync(string file, string path, KindCatalogue kinds, TimeProvider time, CancellationToken ct) =>
+        Task.FromResult(SqliteBackup.Restore(file, path, kinds, time.GetUtcNow(), ct));
 
     public IGraphView ViewFor(Reader reader)
     {
@@ -135,27 +150,8 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         },
         ct);
 
-    public Task<IReadOnlyList<(JointOperation Operation, IReadOnlyList<Membership> Officers)>> OperationsOfAsync(AgencyCode agency, CancellationToken ct) => WithSession<IReadOnlyList<(JointOperation, IReadOnlyList<Membership>)>>(
-        session =>
-        {
-            var operations = new List<JointOperation>();
-            using (var reader = session.Statement(
-                """
-                SELECT o.id, o.name, o.lead, o.until, (SELECT json_group_array(m.agency) FROM operation_agency m WHERE m.operation = o.id)
-                FROM operation_agency a JOIN operation o ON o.id = a.operation WHERE a.agency = $1 ORDER BY o.id
-                """,
-                agency.Value).ExecuteReader())
-            {
-                while (reader.Read())
-                {
-                    var members = JsonSerializer.Deserialize<string[]>(reader.GetString(4))!.Order(StringComparer.Ordinal).Select(Row.Agency);
-                    operations.Add(new JointOperation(RecordId.TryParse(reader.GetString(0), out var id) ? id : default, reader.GetString(1), Row.Agency(reader.GetString(2)), [.. members], Row.Time(reader.GetInt64(3))));
-                }
-            }
-
-            return [.. operations.Select(operation => (operation, OfficersOf(session, operation.Id.ToString())))];
-        },
-        ct);
+    public Task<IReadOnlyList<RunningOperation>> OperationsOfAsync(AgencyCode agency, CancellationToken ct) =>
+        WithSession<IReadOnlyList<RunningOperation>>(session => SqliteOperations.Of(session, agency), ct);
 
     public Task<bool> HasLoadedAsync(string name, string checksum, CancellationToken ct) => WithSession(
         session => session.Scalar("SELECT 1 FROM loaded WHERE name = $1 AND checksum = $2", name, checksum) is not null,
@@ -179,23 +175,13 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
 
     private static CheckReport Check(SqliteSession session, KindCatalogue kinds, CancellationToken ct) => new SqliteCheck(session, kinds, ct).Run();
 
-    private static byte[] Secret(SqliteSession session)
+    private static RegistryKeys Keyring(SqliteSession session)
     {
         session.Execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('secret', $1)", RandomNumberGenerator.GetBytes(RegistryKeys.SecretLength));
         session.Execute("INSERT OR IGNORE INTO meta (name, value) VALUES ('epoch', $1)", RandomNumberGenerator.GetBytes(16));
-        return (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'secret'")!;
-    }
-
-    private static List<Membership> OfficersOf(SqliteSession session, string operation)
-    {
-        var officers = new List<Membership>();
-        using var reader = session.Statement("SELECT officer, until, confirmed FROM membership WHERE grp = $1 ORDER BY officer", operation).ExecuteReader();
-        while (reader.Read())
-        {
-            officers.Add(new Membership(operation, new OfficerId(reader.GetString(0)), Row.Time(reader.GetInt64(1)), reader.GetBoolean(2)));
-        }
-
-        return officers;
+        return new RegistryKeys(
+            (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'secret'")!,
+            (byte[])session.Scalar("SELECT value FROM meta WHERE name = 'epoch'")!);
     }
 
     /// <summary>Runs a read on a session of its own, in one transaction, interrupted when the caller gives up.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Links;
@@ -11,7 +10,8 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 {
     private const string Links = """
         SELECT l.row, l.id, l.kind, l.owner, l.audience, l.floor, l.derived, l.sort, l.version,
-          f.kind, f.world, f.sort, f.owner, t.kind, t.world, t.owner, CASE WHEN t.audience = 0 THEN t.properties END
+          f.kind, f.world, f.sort, f.owner, t.kind, t.world, t.owner, CASE WHEN t.audience = 0 THEN t.properties END,
+          l.from_row, l.to_row, l.created_at, l.created_by, l.updated_at, l.updated_by, l.withdrawn, l.handling, l.discriminator, l.properties, l.digest
         FROM link l CROSS JOIN record f ON f.row = l.from_row CROSS JOIN record t ON t.row = l.to_row ORDER BY l.row
         """;
 
@@ -38,6 +38,8 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
           OR NOT EXISTS (SELECT 1 FROM adjacent a WHERE a.near = l.to_row AND a.rank = $1 - l.kind AND a.sort = l.sort AND a.id = l.id AND a.outgoing = 0)
         """;
 
+    private readonly SqliteDigest digest = new();
+
     public void Run()
     {
         CheckLinks();
@@ -46,7 +48,7 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 
     private void CheckLinks()
     {
-        using var versions = new Along(session.Statement("SELECT link, version, audience FROM link_version ORDER BY link, version"));
+        using var versions = new Along(session.Statement("SELECT link, version, at, by, audience, withdrawn, handling, properties, digest FROM link_version ORDER BY link, version"));
         using var consents = new Along(session.Statement("SELECT link, agency FROM consent ORDER BY link, agency"));
         using var reading = session.Statement(Links).ExecuteReader();
         while (reading.Read())
@@ -63,11 +65,12 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
             try
             {
                 CheckEnds(reading, where);
+                CheckDiscriminator(reading, where);
                 var owner = Row.Agency(reading.GetString(3));
-                CheckVersions(row, reading.GetInt32(8), where, owner, versions);
+                CheckVersions(row, reading, where, owner, versions);
                 CheckAudience(reading, where, owner, [.. consents.Of(row).Select(consent => Row.Agency(consent.GetString(1)))]);
             }
-            catch (Exception fault) when (fault is ArgumentException or JsonException or InvalidCastException)
+            catch (Exception fault) when (Findings.IsOfDamage(fault))
             {
                 findings.Add("link-form", where, "It cannot be read.");
             }
@@ -107,8 +110,27 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 
     private static Level FloorOf(IConnectorKind kind, byte[] properties) => kind.Floor(kind.Read(properties));
 
-    private void CheckVersions(long row, int current, string where, AgencyCode owner, Along versions)
+    /// <summary>What tells a link that people drew apart from another is what it says; what a record spells out is held against the record.</summary>
+    private void CheckDiscriminator(SqliteDataReader reading, string where)
     {
+        if (reading.GetInt64(6) == 0 && reading.GetFieldValue<byte[]>(26) is var properties
+            && !string.Equals(reading.GetString(25), properties.Length == 2 ? "" : LinkRules.DiscriminatorOf(RecordJson.Read<LinkProperties>(properties)), StringComparison.Ordinal))
+        {
+            findings.Add("link-discriminator", where, "What tells it apart from others between its ends is not what it says.");
+        }
+    }
+
+    private void CheckVersions(long row, SqliteDataReader link, string where, AgencyCode owner, Along versions)
+    {
+        var origin = new LinkOrigin(
+            link.GetFieldValue<byte[]>(1), link.GetInt32(2), link.GetInt64(17), link.GetInt64(18), link.GetString(3), link.GetFieldValue<byte[]>(5), link.GetInt32(6), link.GetInt64(19), link.GetString(20));
+        var current = link.GetInt32(8);
+        var content = new LinkContent(current, link.GetInt64(21), link.GetString(22), link.GetInt32(4), link.GetInt32(23), link.GetInt32(24), link.GetFieldValue<byte[]>(26));
+        if (!digest.Of(origin, content).AsSpan().SequenceEqual(link.GetFieldValue<byte[]>(27)))
+        {
+            findings.Add("link-digest", where, "It is not what was written: its digest is another.");
+        }
+
         var last = 0;
         foreach (var version in versions.Of(row))
         {
@@ -118,7 +140,12 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
                 last = version.GetInt32(1);
             }
 
-            if (audiences.Find(version.GetInt32(2))?.Owner != owner)
+            if (!digest.Of(origin, SqliteDigestRows.LinkContent(version, 1)).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(8)))
+            {
+                findings.Add("link-version-digest", where, $"Its version {last} is not what was written: its digest is another.");
+            }
+
+            if (audiences.Find(version.GetInt32(4))?.Owner != owner)
             {
                 findings.Add("link-version-audience", where, $"The audience of its version {last} is not there, or is another owner's.");
             }

@@ -9,8 +9,15 @@ internal static class SqliteMigrations
 {
     private const string Prefix = "schema/sqlite/";
 
+    /// <summary>What of a migration cannot be said in SQL, by the script that it follows.</summary>
+    private static readonly Dictionary<string, Action<SqliteSession>> ProgramParts = new(StringComparer.Ordinal)
+    {
+        ["002-digests.sql"] = SqliteDigestRows.FillIn,
+    };
+
+    /// <param name="beforeUpgrade">Called with the first missing script's name before a store of an older program is brought up to date.</param>
     /// <exception cref="StoreException">The store is newer than this program, or was made by another version of a script.</exception>
-    public static void Apply(SqliteSession session, DateTimeOffset now)
+    public static void Apply(SqliteSession session, DateTimeOffset now, Action<string>? beforeUpgrade = null)
     {
         if (session.Scalar("SELECT 1 FROM sqlite_master WHERE NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'migration') LIMIT 1") is not null)
         {
@@ -18,12 +25,18 @@ internal static class SqliteMigrations
         }
 
         session.Execute("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, at INTEGER NOT NULL) STRICT");
+        if (Missing(session) is [var (first, _), ..] && session.Scalar("SELECT 1 FROM migration LIMIT 1") is not null)
+        {
+            beforeUpgrade?.Invoke(first);
+        }
+
         session.Execute("BEGIN IMMEDIATE");
         try
         {
             foreach (var (name, sql) in Missing(session))
             {
                 session.ExecuteScript(sql);
+                ProgramParts.GetValueOrDefault(name)?.Invoke(session);
                 session.Execute("INSERT INTO migration (name, checksum, at) VALUES ($1, $2, $3)", name, ChecksumOf(sql), now.UtcTicks);
             }
 
@@ -40,16 +53,20 @@ internal static class SqliteMigrations
     /// <exception cref="StoreException">The store is newer or older than this program, was made by another version of a script, or is no registry.</exception>
     public static void Verify(SqliteSession session)
     {
-        if (session.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'migration'") is null)
-        {
-            throw new StoreException("The file is not a registry's store.", isTransient: false);
-        }
-
-        if (Missing(session) is [var (name, _), ..])
+        if (Known(session) is [var (name, _), ..])
         {
             throw new StoreException($"The store does not have the migration {name} yet: it is older than this program, which brings it up to date when it serves.", isTransient: false);
         }
     }
+
+    /// <summary>Succeeds where the store has the scripts that this program knows, or the first of them; writes nothing.</summary>
+    /// <exception cref="StoreException">The store is newer than this program, was made by another version of a script, or is no registry.</exception>
+    public static void VerifyNotNewer(SqliteSession session) => Known(session);
+
+    private static List<(string Name, string Sql)> Known(SqliteSession session) =>
+        session.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'migration'") is null
+            ? throw new StoreException("The file is not a registry's store.", isTransient: false)
+            : Missing(session);
 
     /// <summary>The scripts that the store does not have yet, in order.</summary>
     private static List<(string Name, string Sql)> Missing(SqliteSession session)

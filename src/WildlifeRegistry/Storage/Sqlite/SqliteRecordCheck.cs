@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Links;
@@ -11,7 +10,7 @@ namespace WildlifeRegistry.Storage.Sqlite;
 internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kinds, RegistryKeys keys, CheckedAudiences audiences, Findings findings)
 {
     private const string Records = """
-        SELECT row, id, kind, audience, world, validation, version, handling, owner, sort, reference, created_at, created_by, updated_at, updated_by, details, properties FROM record ORDER BY row
+        SELECT row, id, kind, audience, world, validation, version, handling, owner, sort, reference, created_at, created_by, updated_at, updated_by, details, properties, import_key, digest FROM record ORDER BY row
         """;
 
     private const string Indexed = "SELECT row, property, value, kind, world, sort, id, audience, validation FROM indexed INDEXED BY indexed_row ORDER BY row, kind, world, property, value, sort, id";
@@ -24,9 +23,11 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
     private const string Running = "SELECT record, token, level, until, since, edition FROM edition ORDER BY record, token, level, until";
     private const string Ledger = "SELECT record, token, level, until, since, edition, version FROM edition_version ORDER BY record, token, level, until, since, edition";
 
+    private readonly SqliteDigest digest = new();
+
     public void Run()
     {
-        using var versions = new Along(session.Statement("SELECT record, version, audience FROM version ORDER BY record, version"));
+        using var versions = new Along(session.Statement("SELECT record, version, at, by, validation, audience, handling, details, properties, digest FROM version ORDER BY record, version"));
         using var indexed = new Along(session.Statement(Indexed));
         using var derived = new Along(session.Statement(Derived));
         using var running = new Along(session.Statement(Running));
@@ -39,7 +40,14 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
             {
                 var row = Row.Read(reading);
                 var where = $"record {row.Id}";
-                CheckVersions(row, where, versions);
+                var origin = new RecordOrigin(row.Id.ToBytes(), (int)row.Kind, row.World, row.Owner?.Value, row.Reference, reading.IsDBNull(17) ? null : reading.GetString(17), row.CreatedAt, row.CreatedBy);
+                var content = new RecordContent(row.Version, row.UpdatedAt, row.UpdatedBy, (int)row.Validation, row.Audience, (int)row.Handling, row.Details, row.Properties);
+                if (!digest.Of(origin, content).AsSpan().SequenceEqual(reading.GetFieldValue<byte[]>(18)))
+                {
+                    findings.Add("record-digest", where, "It is not what was written: its digest is another.");
+                }
+
+                CheckVersions(row, where, origin, versions);
                 if (row.Kind.IsConnector())
                 {
                     CheckConnector(row, where);
@@ -56,7 +64,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
                     findings.Add("record-audience", where, "Its audience is not there.");
                 }
             }
-            catch (Exception fault) when (fault is ArgumentException or JsonException or InvalidCastException)
+            catch (Exception fault) when (Findings.IsOfDamage(fault))
             {
                 findings.Add("record-form", $"record {Findings.Id(reading.GetFieldValue<byte[]>(1))}", "It cannot be read.");
             }
@@ -64,7 +72,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
     }
 
     /// <summary>The superseded versions are 1 to the current less one, each under an audience of the record's owner.</summary>
-    private void CheckVersions(Row row, string where, Along versions)
+    private void CheckVersions(Row row, string where, in RecordOrigin origin, Along versions)
     {
         var last = 0;
         foreach (var version in versions.Of(row.RowId))
@@ -75,7 +83,12 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
                 last = version.GetInt32(1);
             }
 
-            if (audiences.Find(version.GetInt32(2))?.Owner != row.Owner)
+            if (!digest.Of(origin, SqliteDigestRows.RecordContent(version, 1)).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(9)))
+            {
+                findings.Add("version-digest", where, $"Its version {last} is not what was written: its digest is another.");
+            }
+
+            if (audiences.Find(version.GetInt32(5))?.Owner != row.Owner)
             {
                 findings.Add("version-audience", where, $"The audience of its version {last} is not there, or is another owner's.");
             }

@@ -13,31 +13,16 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
 
     private readonly Dictionary<Audience, int> interned = [];
     private readonly HashSet<long> inserted = [];
+    private readonly SqliteDigest digest = new();
 
     public static int World(bool? exercise) => exercise switch { false => 0, true => 1, null => 2 };
 
     public long Insert(StoredRecord record, string? reference)
     {
         var audience = Intern(record.Audience);
-        var row = (long)session.Scalar(
-            """
-            INSERT INTO record (id, kind, audience, world, validation, version, handling, owner, sort, reference, import_key, created_at, created_by, updated_at, updated_by, details, properties)
-            VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11, $12, $11, $12, $13, $14) RETURNING row
-            """,
-            record.Id.ToBytes(),
-            (int)record.Kind,
-            audience,
-            World(record.Exercise),
-            (int)record.Validation,
-            (int)record.Handling,
-            record.Owner.Value,
-            record.Sort,
-            reference,
-            record.ImportKey,
-            now,
-            author,
-            Details(record),
-            record.Properties)!;
+        var origin = new RecordOrigin(record.Id.ToBytes(), (int)record.Kind, World(record.Exercise), record.Owner.Value, reference, record.ImportKey, now, author);
+        var content = Content(record, 1, audience);
+        var row = Insert(origin, content, record.Sort);
         inserted.Add(row);
         InsertIndexed(row, record, audience);
         Release(row, record.Audience);
@@ -51,26 +36,37 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     {
         session.Execute(
             """
-            INSERT INTO version (record, version, at, by, validation, audience, handling, details, properties)
-            SELECT row, version, updated_at, updated_by, validation, audience, handling, details, properties FROM record WHERE row = $1
+            INSERT INTO version (record, version, at, by, validation, audience, handling, details, properties, digest)
+            SELECT row, version, updated_at, updated_by, validation, audience, handling, details, properties, digest FROM record WHERE row = $1
             """,
             row);
         var audience = Intern(record.Audience);
+        RecordOrigin origin;
+        RecordContent content;
+        using (var reading = session.Statement($"SELECT version, {SqliteDigestRows.RecordOriginColumns} FROM record WHERE row = $1", row).ExecuteReader())
+        {
+            reading.Read();
+            origin = SqliteDigestRows.RecordOrigin(reading, 1);
+            content = Content(record, reading.GetInt32(0) + 1, audience);
+        }
+
         session.Execute(
             """
-            UPDATE record SET audience = $2, validation = $3, version = version + 1, handling = $4, sort = $5,
-              updated_at = $6, updated_by = $7, details = $8, properties = $9
+            UPDATE record SET audience = $2, validation = $3, version = $4, handling = $5, sort = $6,
+              updated_at = $7, updated_by = $8, details = $9, properties = $10, digest = $11
             WHERE row = $1
             """,
             row,
             audience,
-            (int)record.Validation,
-            (int)record.Handling,
+            content.Validation,
+            content.Version,
+            content.Handling,
             record.Sort,
             now,
             author,
-            Details(record),
-            record.Properties);
+            content.Details,
+            content.Properties,
+            digest.Of(origin, content));
         if (!string.Equals(sort, record.Sort, StringComparison.Ordinal))
         {
             Reorder(row, record.Sort);
@@ -94,42 +90,64 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             return known;
         }
 
-        return (long)session.Scalar(
-            """
-            INSERT INTO record (id, kind, audience, world, validation, version, handling, sort, created_at, created_by, updated_at, updated_by, properties)
-            VALUES ($1, $2, 0, $3, $4, 1, 0, '', 0, 'registry', 0, 'registry', $5) RETURNING row
-            """,
-            connector.Id.ToBytes(),
-            (int)RecordKind.Identifier,
-            World(connector.Exercise),
-            (int)Validation.Validated,
-            connector.Properties)!;
+        return Insert(
+            new RecordOrigin(connector.Id.ToBytes(), (int)RecordKind.Identifier, World(connector.Exercise), null, null, null, 0, "registry"),
+            new RecordContent(1, 0, "registry", (int)Validation.Validated, 0, 0, null, connector.Properties),
+            sort: "");
     }
+
+    private RecordContent Content(StoredRecord record, int version, int audience) =>
+        new(version, now, author, (int)record.Validation, audience, (int)record.Handling, Details(record), record.Properties);
+
+    private long Insert(in RecordOrigin origin, in RecordContent content, string sort) => (long)session.Scalar(
+        """
+        INSERT INTO record (id, kind, audience, world, validation, version, handling, owner, sort, reference, import_key, created_at, created_by, updated_at, updated_by, details, properties, digest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, $13, $14, $15, $16) RETURNING row
+        """,
+        origin.Id,
+        origin.Kind,
+        content.Audience,
+        origin.World,
+        content.Validation,
+        content.Version,
+        content.Handling,
+        origin.Owner,
+        sort,
+        origin.Reference,
+        origin.ImportKey,
+        content.At,
+        content.By,
+        content.Details,
+        content.Properties,
+        digest.Of(origin, content))!;
 
     /// <param name="sort">The order key of the record that the link starts from.</param>
     public void Insert(StoredLink link, long from, long to, int world, string sort, bool derived)
     {
         var audience = Intern(link.Audience);
+        var origin = new LinkOrigin(link.Id.ToBytes(), (int)link.Kind, from, to, link.Owner.Value, Floor(link), derived ? 1 : 0, now, author);
+        var content = new LinkContent(1, now, author, audience, link.Withdrawn ? 1 : 0, (int)link.Handling, link.Properties);
         var row = (long)session.Scalar(
             """
-            INSERT INTO link (id, kind, from_row, to_row, owner, audience, floor, withdrawn, derived, discriminator, sort, handling, version, created_at, created_by, updated_at, updated_by, properties)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14, $13, $14, $15) RETURNING row
+            INSERT INTO link (id, kind, from_row, to_row, owner, audience, floor, withdrawn, derived, discriminator, sort, handling, version, created_at, created_by, updated_at, updated_by, properties, digest)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14, $13, $14, $15, $16) RETURNING row
             """,
-            link.Id.ToBytes(),
-            (int)link.Kind,
+            origin.Id,
+            origin.Kind,
             from,
             to,
-            link.Owner.Value,
+            origin.Owner,
             audience,
-            Floor(link),
-            link.Withdrawn ? 1 : 0,
-            derived ? 1 : 0,
+            origin.Floor,
+            content.Withdrawn,
+            origin.Derived,
             link.Discriminator,
             sort,
-            (int)link.Handling,
+            content.Handling,
             now,
             author,
-            link.Properties)!;
+            content.Properties,
+            digest.Of(origin, content))!;
         Adjacent(link, row, from, to, outgoing: 1, audience, world, sort);
         Adjacent(link, row, to, from, outgoing: 0, audience, world, sort);
     }
@@ -138,26 +156,37 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     {
         session.Execute(
             """
-            INSERT INTO link_version (link, version, at, by, audience, withdrawn, handling, properties)
-            SELECT row, version, updated_at, updated_by, audience, withdrawn, handling, properties FROM link WHERE row = $1
+            INSERT INTO link_version (link, version, at, by, audience, withdrawn, handling, properties, digest)
+            SELECT row, version, updated_at, updated_by, audience, withdrawn, handling, properties, digest FROM link WHERE row = $1
             """,
             row);
         var audience = Intern(link.Audience);
+        LinkOrigin origin;
+        LinkContent content;
+        using (var reading = session.Statement($"SELECT version, {SqliteDigestRows.LinkOriginColumns} FROM link WHERE row = $1", row).ExecuteReader())
+        {
+            reading.Read();
+            origin = SqliteDigestRows.LinkOrigin(reading, 1);
+            content = new LinkContent(reading.GetInt32(0) + 1, now, author, audience, link.Withdrawn ? 1 : 0, (int)link.Handling, link.Properties);
+        }
+
         session.Execute(
             """
-            UPDATE link SET audience = $2, withdrawn = $3, discriminator = $4, handling = $5, version = version + 1,
-              updated_at = $6, updated_by = $7, properties = $8
+            UPDATE link SET audience = $2, withdrawn = $3, discriminator = $4, handling = $5, version = $6,
+              updated_at = $7, updated_by = $8, properties = $9, digest = $10
             WHERE row = $1
             """,
             row,
             audience,
-            link.Withdrawn ? 1 : 0,
+            content.Withdrawn,
             link.Discriminator,
-            (int)link.Handling,
+            content.Handling,
+            content.Version,
             now,
             author,
-            link.Properties);
-        InBothEntries(row, $"UPDATE adjacent SET audience = $6, withdrawn = $7 WHERE {Entry}", audience, link.Withdrawn ? 1 : 0);
+            content.Properties,
+            digest.Of(origin, content));
+        InBothEntries(row, $"UPDATE adjacent SET audience = $6, withdrawn = $7 WHERE {Entry}", audience, content.Withdrawn);
     }
 
     /// <summary>Takes away the links that spell out a record's fields, before they are written anew.</summary>

@@ -7,16 +7,17 @@ namespace WildlifeRegistry.Storage.Sqlite;
 internal sealed class SqliteSession : IDisposable
 {
     private const int EnableStablePlans = 1007; // SQLITE_DBCONFIG_ENABLE_QPSG
+    private const int OperationsBetweenRests = 5000;
 
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> statements = new(StringComparer.Ordinal);
 
     public SqliteSession(string path, bool mayWrite)
-        : this(path, mayWrite, mayWrite ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite)
+        : this(path, mayWrite, mayWrite ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, "WAL")
     {
     }
 
-    private SqliteSession(string path, bool mayWrite, SqliteOpenMode mode)
+    private SqliteSession(string path, bool mayWrite, SqliteOpenMode mode, string journal)
     {
         connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -33,7 +34,7 @@ internal sealed class SqliteSession : IDisposable
         if (mayWrite)
         {
             // Set before anything is written; the mode stays in the file.
-            Execute("PRAGMA journal_mode = WAL");
+            Execute($"PRAGMA journal_mode = {journal}");
             Execute("PRAGMA synchronous = FULL");
         }
         else
@@ -78,7 +79,10 @@ internal sealed class SqliteSession : IDisposable
     public object? Scalar(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).ExecuteScalar();
 
     /// <summary>Opens a file that must be there, and leaves it as it is: not even the log of the last writer is brought into it.</summary>
-    public static SqliteSession ToInspect(string path) => new(path, mayWrite: false, SqliteOpenMode.ReadOnly);
+    public static SqliteSession ToInspect(string path) => new(path, mayWrite: false, SqliteOpenMode.ReadOnly, "WAL");
+
+    /// <summary>Opens a copy that is being made: one file with everything in it, that nobody else reads yet.</summary>
+    public static SqliteSession ToKeep(string path) => new(path, mayWrite: true, SqliteOpenMode.ReadWrite, "DELETE");
 
     /// <summary>Runs a text of several statements, outside the cache.</summary>
     public void ExecuteScript(string sql)
@@ -87,6 +91,31 @@ internal sealed class SqliteSession : IDisposable
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
+
+    /// <summary>Copies everything into another session's file, some pages at a time.</summary>
+    /// <param name="goOn">Asked after each stretch; false ends it with the copy unfinished.</param>
+    public void CopyTo(SqliteSession target, int pagesAtOnce, Func<bool> goOn)
+    {
+        using var backup = raw.sqlite3_backup_init(target.connection.Handle, "main", connection.Handle, "main");
+        if (backup.IsInvalid)
+        {
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_errcode(target.connection.Handle), target.connection.Handle);
+        }
+
+        int result;
+        do
+        {
+            result = raw.sqlite3_backup_step(backup, pagesAtOnce);
+        }
+        while (result == raw.SQLITE_OK && goOn());
+        if (result is not (raw.SQLITE_OK or raw.SQLITE_DONE))
+        {
+            SqliteException.ThrowExceptionForRC(result, target.connection.Handle);
+        }
+    }
+
+    /// <summary>Every statement from now on rests as the pace says, and is interrupted where that calls it off.</summary>
+    public void Keep(Pace pace) => raw.sqlite3_progress_handler(connection.Handle, OperationsBetweenRests, _ => pace.Rest() ? 0 : 1, null);
 
     /// <summary>Makes a running statement fail with "interrupted"; may be called from another thread.</summary>
     public void Interrupt()

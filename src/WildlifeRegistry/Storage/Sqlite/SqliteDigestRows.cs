@@ -1,0 +1,106 @@
+using Microsoft.Data.Sqlite;
+
+namespace WildlifeRegistry.Storage.Sqlite;
+
+/// <summary>Rows of the four tables that carry digests, read for them; and the filling in of a store of before there were any.</summary>
+internal static class SqliteDigestRows
+{
+    public const string RecordOriginColumns = "id, kind, world, owner, reference, import_key, created_at, created_by";
+    public const string LinkOriginColumns = "id, kind, from_row, to_row, owner, floor, derived, created_at, created_by";
+
+    private const string Records = $"SELECT row, {RecordOriginColumns}, version, updated_at, updated_by, validation, audience, handling, details, properties FROM record ORDER BY row";
+    private const string Versions = "SELECT record, version, at, by, validation, audience, handling, details, properties FROM version ORDER BY record, version";
+    private const string Links = $"SELECT row, {LinkOriginColumns}, version, updated_at, updated_by, audience, withdrawn, handling, properties FROM link ORDER BY row";
+    private const string LinkVersions = "SELECT link, version, at, by, audience, withdrawn, handling, properties FROM link_version ORDER BY link, version";
+
+    private const int Origin = 1, RecordSays = 9, LinkSays = 10, VersionSays = 1, Batch = 10_000;
+
+    /// <param name="at">Where <see cref="RecordOriginColumns"/> begin.</param>
+    public static RecordOrigin RecordOrigin(SqliteDataReader reading, int at) => new(
+        reading.GetFieldValue<byte[]>(at),
+        reading.GetInt32(at + 1),
+        reading.GetInt32(at + 2),
+        Text(reading, at + 3),
+        Text(reading, at + 4),
+        Text(reading, at + 5),
+        reading.GetInt64(at + 6),
+        reading.GetString(at + 7));
+
+    /// <param name="at">Where version, time, officer, validation, audience, handling, details and properties begin.</param>
+    public static RecordContent RecordContent(SqliteDataReader reading, int at) => new(
+        reading.GetInt32(at),
+        reading.GetInt64(at + 1),
+        reading.GetString(at + 2),
+        reading.GetInt32(at + 3),
+        reading.GetInt32(at + 4),
+        reading.GetInt32(at + 5),
+        Text(reading, at + 6),
+        reading.GetFieldValue<byte[]>(at + 7));
+
+    /// <param name="at">Where <see cref="LinkOriginColumns"/> begin.</param>
+    public static LinkOrigin LinkOrigin(SqliteDataReader reading, int at) => new(
+        reading.GetFieldValue<byte[]>(at),
+        reading.GetInt32(at + 1),
+        reading.GetInt64(at + 2),
+        reading.GetInt64(at + 3),
+        reading.GetString(at + 4),
+        reading.GetFieldValue<byte[]>(at + 5),
+        reading.GetInt32(at + 6),
+        reading.GetInt64(at + 7),
+        reading.GetString(at + 8));
+
+    /// <param name="at">Where version, time, officer, audience, withdrawn, handling and properties begin.</param>
+    public static LinkContent LinkContent(SqliteDataReader reading, int at) => new(
+        reading.GetInt32(at),
+        reading.GetInt64(at + 1),
+        reading.GetString(at + 2),
+        reading.GetInt32(at + 3),
+        reading.GetInt32(at + 4),
+        reading.GetInt32(at + 5),
+        reading.GetFieldValue<byte[]>(at + 6));
+
+    /// <summary>Gives every version in a store of before their digests; inside the migration's transaction.</summary>
+    public static void FillIn(SqliteSession session)
+    {
+        var digest = new SqliteDigest();
+        Fill(session, Records, Versions, "record", "version",
+            (one, of) => digest.Of(RecordOrigin(of, Origin), one == of ? RecordContent(one, RecordSays) : RecordContent(one, VersionSays)));
+        Fill(session, Links, LinkVersions, "link", "link_version",
+            (one, of) => digest.Of(LinkOrigin(of, Origin), one == of ? LinkContent(one, LinkSays) : LinkContent(one, VersionSays)));
+    }
+
+    /// <param name="digest">Of a row and the current one that it is of.</param>
+    private static void Fill(SqliteSession session, string current, string superseded, string table, string versions, Func<SqliteDataReader, SqliteDataReader, byte[]> digest)
+    {
+        // Rows are not changed while they are read: SQLite leaves open what the reading then sees.
+        for (var (last, more) = (0L, true); more;)
+        {
+            var digests = new List<(long Row, int? Version, byte[] Digest)>();
+            using (var along = new Along(session.Statement(superseded.Replace(" ORDER BY", $" WHERE {table} > $1 ORDER BY", StringComparison.Ordinal), last)))
+            using (var reading = session.Statement(current.Replace(" ORDER BY", " WHERE row > $1 ORDER BY", StringComparison.Ordinal) + " LIMIT $2", last, Batch).ExecuteReader())
+            {
+                more = false;
+                while (reading.Read())
+                {
+                    (last, more) = (reading.GetInt64(0), true);
+                    digests.Add((last, null, digest(reading, reading)));
+                    digests.AddRange(along.Of(last).Select(version => (last, (int?)version.GetInt32(1), digest(version, reading))));
+                }
+            }
+
+            foreach (var (row, version, bytes) in digests)
+            {
+                if (version is { } number)
+                {
+                    session.Execute($"UPDATE {versions} SET digest = $3 WHERE {table} = $1 AND version = $2", row, number, bytes);
+                }
+                else
+                {
+                    session.Execute($"UPDATE {table} SET digest = $2 WHERE row = $1", row, bytes);
+                }
+            }
+        }
+    }
+
+    private static string? Text(SqliteDataReader reading, int at) => reading.IsDBNull(at) ? null : reading.GetString(at);
+}
