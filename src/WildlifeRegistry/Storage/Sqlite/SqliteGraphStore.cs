@@ -59,6 +59,11 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
                 Directory.CreateDirectory(folder);
             }
 
+            if (!File.Exists(path))
+            {
+                new FileStream(path, Private.Kept).Dispose(); // what SQLite keeps beside it takes its mode
+            }
+
             session = new SqliteSession(path, mayWrite: true);
             string? kept = null;
             SqliteMigrations.Apply(session, time.GetUtcNow(), missing => kept = SqliteBackup.BeforeUpgrade(session, path, missing, ct));
