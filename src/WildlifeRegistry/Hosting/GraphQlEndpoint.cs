@@ -290,6 +290,11 @@ public sealed class GraphQlEndpoint(
     private Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> body, int status)
     {
         context.Response.StatusCode = status;
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = traffic.RetryAfter;
+        }
+
         context.Response.ContentType = type + "; charset=utf-8";
         return context.SendAsync(body, traffic.Stall);
     }

@@ -32,10 +32,9 @@ public sealed class ConnectionTests
             {
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 left.Add(socket);
-                socket.Bind(new IPEndPoint(Elsewhere, 0));
                 try
                 {
-                    await socket.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
+                    await ConnectAsync(socket, server.Address);
                     refused += socket.Poll(0, SelectMode.SelectRead) ? 1 : 0;
                 }
                 catch (SocketException)
@@ -55,10 +54,8 @@ public sealed class ConnectionTests
             await Task.WhenAll(left.Select(ClosedAsync));
             await AssertAnsweredAsync(server);
             using var again = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            again.Bind(new IPEndPoint(Elsewhere, 0));
-            await again.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
-            await again.SendAsync(Encoding.ASCII.GetBytes("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"), TestContext.Current.CancellationToken);
-            Assert.StartsWith("HTTP/1.1 200 OK", await SomeAsync(again), StringComparison.Ordinal);
+            await ConnectAsync(again, server.Address);
+            await AssertLivesAsync(again);
         }
         finally
         {
@@ -75,20 +72,17 @@ public sealed class ConnectionTests
         var open = Enumerable.Range(0, 4).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         try
         {
-            foreach (var socket in open)
+            foreach (var socket in open.Take(3))
             {
-                socket.Bind(new IPEndPoint(Elsewhere, 0));
-                await socket.ConnectAsync(registry.Address.Host, registry.Address.Port, TestContext.Current.CancellationToken);
+                await ConnectAsync(socket, registry.Address);
+                await AssertLivesAsync(socket);
             }
 
+            await ConnectAsync(open[3], registry.Address);
             await ClosedAsync(open[3]);
             Assert.Equal(1, figures["registry.limit.reached CONNECTIONS_OF_ADDRESS"]);
             Assert.Equal(HttpStatusCode.OK, (await registry.AskAsync(Officer, "{ me { officer } }")).Status);
-            foreach (var socket in open.Take(3))
-            {
-                await socket.SendAsync(Encoding.ASCII.GetBytes("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"), TestContext.Current.CancellationToken);
-                Assert.StartsWith("HTTP/1.1 200 OK", await SomeAsync(socket), StringComparison.Ordinal);
-            }
+            await AssertLivesAsync(open[0]);
         }
         finally
         {
@@ -168,6 +162,18 @@ public sealed class ConnectionTests
         {
             await registry.Http.GetAsync("/health/live", TestContext.Current.CancellationToken); // gives the registry time
         }
+    }
+
+    private static async Task ConnectAsync(Socket socket, Uri address)
+    {
+        socket.Bind(new IPEndPoint(Elsewhere, 0));
+        await socket.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task AssertLivesAsync(Socket socket)
+    {
+        await socket.SendAsync(Encoding.ASCII.GetBytes("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"), TestContext.Current.CancellationToken);
+        Assert.StartsWith("HTTP/1.1 200 OK", await SomeAsync(socket), StringComparison.Ordinal);
     }
 
     /// <summary>Ends once the server has closed the connection.</summary>

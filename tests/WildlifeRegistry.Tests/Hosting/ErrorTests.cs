@@ -59,6 +59,7 @@ public sealed class ErrorTests(SampleWorld world, FaultyRegistry faulty) : IClas
         var trace = answer.Json.GetProperty("errors")[0].GetProperty("extensions").TryGetProperty("traceId", out var id) ? id.GetString()! : "TRACE";
         Assert.Equal(expected, answer.Text.Replace(trace, "TRACE", StringComparison.Ordinal));
         Assert.Equal(status, answer.Status);
+        Assert.Equal(status == HttpStatusCode.ServiceUnavailable, answer.Headers["Retry-After"].Any());
         Assert.Equal("application/graphql-response+json; charset=utf-8", answer.ContentType);
         if (code == ErrorCode.Internal)
         {

@@ -12,12 +12,13 @@ public sealed class HeldRequest : IDisposable
     private HeldRequest(byte[] body) => this.body = body;
 
     /// <summary>Sends all but the body, and waits until the registry asks for that.</summary>
-    public static async Task<HeldRequest> BeginAsync(Uri address, string token, string path, string body, string type = "application/json")
+    /// <param name="isLast">True where the registry is to close the connection after its answer.</param>
+    public static async Task<HeldRequest> BeginAsync(Uri address, string token, string path, string body, string type = "application/json", bool isLast = false)
     {
         var request = new HeldRequest(Encoding.UTF8.GetBytes(body));
         await request.client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
         await request.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: {type}\r\nContent-Length: {request.body.Length}\r\nExpect: 100-continue\r\n\r\n"));
+            $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: {type}\r\nContent-Length: {request.body.Length}\r\nExpect: 100-continue\r\n{(isLast ? "Connection: close\r\n" : "")}\r\n"));
         var answer = new byte[25];
         await request.client.GetStream().ReadExactlyAsync(answer, TestContext.Current.CancellationToken);
         Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", Encoding.ASCII.GetString(answer));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WildlifeRegistry.Access.Identity;
 
 namespace WildlifeRegistry.Hosting.Traffic;
@@ -25,6 +26,9 @@ public sealed record TrafficLimits
 
     /// <summary>How long a request waits for its turn.</summary>
     public required TimeSpan Wait { get; init; }
+
+    /// <summary>When somebody whose turn did not come may try again, as HTTP writes it.</summary>
+    public string RetryAfter => ((int)Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Sign-ins from one address that may be refused in a minute.</summary>
     public required int RefusedPerMinute { get; init; }
