@@ -28,7 +28,7 @@ internal sealed class BenchmarkIssuer : IAsyncDisposable
 
     public static async Task<BenchmarkIssuer> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }); // not where the store is written: its changes are watched
         builder.Logging.ClearProviders();
         var issuer = new BenchmarkIssuer(builder.Build());
         issuer.app.Urls.Add("http://127.0.0.1:0");

@@ -18,6 +18,13 @@ internal sealed class Figures(string title)
         rows.Add([figure, Milliseconds(measured.P50), Milliseconds(measured.P99), reference, compared, bound, isMet ? "yes" : "**no**"]);
     }
 
+    /// <summary>A figure that is no time.</summary>
+    public void Add(string figure, string reference, string measured, string bound, bool isMet)
+    {
+        AllMet &= isMet;
+        rows.Add([figure, "", "", reference, measured, bound, isMet ? "yes" : "**no**"]);
+    }
+
     /// <summary>A figure whose bound is a time.</summary>
     public void Add(string figure, Timing measured, double below) =>
         Add(figure, measured, "", "", "below " + Milliseconds(below), measured.P50 < below);

@@ -22,7 +22,7 @@ internal sealed record Timing(double P50, double P99);
 internal static class Load
 {
     /// <summary>Rounds before the clock runs: a server that has run for a while has its code compiled to the last tier.</summary>
-    internal const int WarmUp = 1500;
+    internal const int WarmUp = 3000;
 
     public static async Task<IReadOnlyList<Timing>> RunAsync(int rounds, params IReadOnlyList<Side> sides)
     {

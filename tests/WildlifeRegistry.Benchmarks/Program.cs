@@ -5,18 +5,17 @@ using WildlifeRegistry.Storage.Sqlite;
 // One verb a table; --folder keeps the seeded stores for the next run.
 var verb = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "reading";
 var kept = args.FirstOrDefault(argument => argument.StartsWith("--folder=", StringComparison.Ordinal))?["--folder=".Length..];
-var seizures = args.FirstOrDefault(argument => argument.StartsWith("--seizures=", StringComparison.Ordinal)) is { } text
-    ? int.Parse(text["--seizures=".Length..], CultureInfo.InvariantCulture)
-    : 100_000;
+var seizures = Number("--seizures=", 100_000);
 var folder = kept is null ? Directory.CreateTempSubdirectory("wildlife-registry-").FullName : Directory.CreateDirectory(kept).FullName;
 try
 {
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, {SqliteGraphStore.Version}, {seizures} seizures, {DateTime.UtcNow:yyyy-MM-dd}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, {SqliteGraphStore.Version}, {DateTime.UtcNow:yyyy-MM-dd}"));
     var met = verb switch
     {
         "reading" => await ReadingTable.RunAsync(folder, seizures),
         "recording" => await RecordingTable.RunAsync(folder, seizures),
-        _ => throw new ArgumentException($"There is no table {verb}: reading and recording are there.", nameof(args)),
+        "million" => await MillionTable.RunAsync(folder, Number("--records=", 1_000_000)),
+        _ => throw new ArgumentException($"There is no table {verb}: reading, recording and million are there.", nameof(args)),
     };
     return met ? 0 : 1;
 }
@@ -27,3 +26,7 @@ finally
         Directory.Delete(folder, recursive: true);
     }
 }
+
+int Number(string option, int usual) => args.FirstOrDefault(argument => argument.StartsWith(option, StringComparison.Ordinal)) is { } text
+    ? int.Parse(text[option.Length..], CultureInfo.InvariantCulture)
+    : usual;

@@ -21,10 +21,14 @@ namespace WildlifeRegistry.Benchmarks;
 /// container or flight, every fifth on a route. One in twelve is released to all, one in five to one other agency,
 /// some of these for a time; the rest to nobody.
 /// </summary>
-internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys)
+/// <param name="neighbours">How many other agencies an agency releases to, and then a sixtieth to all; 0: any, and a twelfth to all.</param>
+/// <param name="mostAsked">Most seizures and phones that are kept to ask for.</param>
+internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys, int neighbours = 0, int mostAsked = 400)
 {
+    /// <summary>How many of its seizures, suspects and identifiers are seizures, about.</summary>
+    public const double SeizuresPerRecord = 0.62;
+
     private const int PerCommit = 50;
-    private const int MostAsked = 400;
 
     private static readonly (string Country, int Weight)[] Countries =
         [("TR", 16), ("KZ", 14), ("PK", 14), ("IR", 14), ("UZ", 12), ("AZ", 9), ("KG", 7), ("TJ", 6), ("AF", 5), ("TM", 3)];
@@ -56,17 +60,32 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys)
     /// <summary>Makes the store, or, where the very same was made before, only finds out again what to ask it for.</summary>
     public async Task FillAsync(IGraphStore store, IStoreMaintenance maintenance, CancellationToken ct)
     {
-        Draw();
         var mark = string.Create(CultureInfo.InvariantCulture, $"{seed}/{seizures}");
-        var isThere = await maintenance.HasLoadedAsync("benchmark", mark, ct);
+        if (await maintenance.HasLoadedAsync("benchmark", mark, ct))
+        {
+            await DrawAsync();
+            return;
+        }
+
+        await FillAsync(store);
+        await maintenance.MarkLoadedAsync("benchmark", mark, ct);
+    }
+
+    /// <summary>Only finds out what to ask a store for that was filled before.</summary>
+    public Task DrawAsync() => FillAsync(store: null);
+
+    /// <param name="store">Null: nothing is written.</param>
+    public async Task FillAsync(IGraphStore? store)
+    {
+        Draw();
         var pending = new List<Task<CommitResult>>();
         for (var done = 0; done < seizures; done += PerCommit)
         {
             var agency = SomeAgency();
             var changes = Batch(agency, Math.Min(PerCommit, seizures - done));
-            if (!isThere)
+            if (store is not null)
             {
-                pending.Add(store.CommitAsync(changes, Officer(agency), ct));
+                pending.Add(store.CommitAsync(changes, Officer(agency), default));
             }
 
             if (pending.Count == 64)
@@ -76,7 +95,6 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys)
         }
 
         await Settle(pending);
-        await maintenance.MarkLoadedAsync("benchmark", mark, ct);
     }
 
     public static Reader Officer(AgencyCode agency) =>
@@ -127,7 +145,8 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys)
                 Exercise: false,
                 random.Next(10) == 0 ? Validation.Submitted : Validation.Validated,
                 Handling.H1,
-                new RecordDetails(Grade: new Grade(SourceGrade.A, 1), Provenance: new Provenance("ENTERED", Sources: ["officer's own observation"])));
+                new RecordDetails(Grade: new Grade(SourceGrade.A, 1), Provenance: new Provenance("ENTERED", Sources: ["officer's own observation"])),
+                RecordedBy: Officer(agency).Officer);
             batch.Records.Add(new NewRecord(SeizureKind.Store(seizure, envelope), SeizureKind.Derive(seizure, envelope, keys), seizure.OccurredOn.First.Year));
             if (n % 3 == 0)
             {
@@ -145,7 +164,7 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys)
                 batch.Links.Add(Link(LinkKind.OnRoute, envelope, route, seizure, new LinkProperties(Leg: 1), Level.Sanitised));
             }
 
-            if (agency == Agency && n % 30 == 0 && Asked.Count < MostAsked)
+            if (agency == Agency && n % 30 == 0 && Asked.Count < mostAsked)
             {
                 Asked.Add(envelope.Id);
             }
@@ -157,13 +176,14 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys)
     private Audience SomeAudience(AgencyCode agency)
     {
         var own = new Release(Token.Agency(agency), Level.Full);
-        var other = agencies[random.Next(agencies.Length)];
+        var other = agencies[neighbours == 0 ? random.Next(agencies.Length) : (agencies.IndexOf(agency) + 1 + random.Next(neighbours)) % agencies.Length];
+        var toAll = neighbours == 0 ? 5 : 1;
         return random.Next(60) switch
         {
-            < 5 => new Audience(agency, [own, new Release(Token.Eco, Level.Full)]),
+            var drawn when drawn < toAll => new Audience(agency, [own, new Release(Token.Eco, Level.Full)]),
             < 12 when other != agency => new Audience(agency, [own, new Release(Token.Agency(other), Level.Sanitised)]),
             < 15 when other != agency => new Audience(agency, [own, new Release(Token.Agency(other), Level.Full)]),
-            < 17 when other != agency => new Audience(agency, [own, new Release(Token.Agency(other), Level.Full, new DateTimeOffset(2030, 1 + random.Next(12), 1, 0, 0, 0, TimeSpan.Zero))]),
+            < 17 when other != agency => new Audience(agency, [own, new Release(Token.Agency(other), Level.Full, new DateTimeOffset(2030, 1 + random.Next(neighbours == 0 ? 12 : 2), 1, 0, 0, 0, TimeSpan.Zero))]),
             _ => Audience.OwnAgency(agency),
         };
     }
@@ -194,7 +214,7 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys)
         batch.Links.Add(Link(LinkKind.Involves, envelope, under.Id, seizure, new LinkProperties(Role: SomeRole()), Level.Sanitised));
         var number = string.Create(CultureInfo.InvariantCulture, $"+7701{Skewed(Math.Max(100, seizures / 4)):0000000}");
         Join(batch, LinkKind.Uses, under, new Identifier(IdentifierType.Phone, number), seizure, number);
-        if (agency == Agency && Phones.Count < MostAsked)
+        if (agency == Agency && Phones.Count < mostAsked)
         {
             Phones.Add(number);
         }
@@ -250,6 +270,7 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys)
         Owner = from.Audience.Owner,
         Audience = from.Audience,
         Floor = floor,
+        Discriminator = LinkRules.DiscriminatorOf(properties),
         Properties = RecordJson.Write(properties),
     };
 

@@ -67,8 +67,8 @@ public readonly record struct Token
     public bool IsGroup => Value.StartsWith("group:", StringComparison.Ordinal);
 
     /// <summary>True where it names this agency or an officer of its own.</summary>
-    public bool IsOf(AgencyCode agency) =>
-        this == Agency(agency) || Value.StartsWith($"officer:{agency.Value}/", StringComparison.Ordinal);
+    public bool IsOf(AgencyCode agency) => this == Agency(agency)
+        || ($"officer:{agency.Value}/" is var officers && Value.Length > officers.Length && Value.StartsWith(officers, StringComparison.Ordinal));
 
     /// <summary>Reads one of the five written forms; false for anything else.</summary>
     public static bool TryParse(string? text, out Token token)

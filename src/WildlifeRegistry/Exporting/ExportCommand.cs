@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using WildlifeRegistry.Hosting;
+using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Exporting;
 

@@ -76,6 +76,6 @@ public static class RegistrySchema
             typeof(RecordKind), typeof(Level), typeof(Handling), typeof(Validation), typeof(SourceGrade), typeof(Role), typeof(AgencyType),
             typeof(IncidentType), typeof(MethodOfDetection), typeof(ConcealmentClass), typeof(ModeOfTransport), typeof(ChainRole), typeof(PlaceType),
             typeof(SuspectType), typeof(NameRole), typeof(SuspectStatusValue), typeof(IdentifierType), typeof(RouteStatus), typeof(LinkKind),
-            typeof(LinkDirection), typeof(InvolvementRole), typeof(SeizureOrder), typeof(IncidentOrder));
+            typeof(LinkDirection), typeof(InvolvementRole), typeof(AssociationKind), typeof(AssociationStrength), typeof(ForensicKind), typeof(SeizureOrder), typeof(IncidentOrder));
     }
 }

@@ -8,6 +8,7 @@ using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Hosting.Traffic;
 using WildlifeRegistry.Importing.Sheets;
 using WildlifeRegistry.Records;
+using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Importing;
 

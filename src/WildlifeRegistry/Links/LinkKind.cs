@@ -41,6 +41,36 @@ public enum InvolvementRole
     Other,
 }
 
+/// <summary>What joins two suspects.</summary>
+public enum AssociationKind
+{
+    Family,
+    Employment,
+    Ownership,
+    Directorship,
+    CoOffender,
+    Transaction,
+    Other,
+}
+
+public enum AssociationStrength
+{
+    Weak,
+    Moderate,
+    Strong,
+}
+
+/// <summary>What was compared where two events match.</summary>
+public enum ForensicKind
+{
+    Dna,
+    Isotope,
+    Ring,
+    Chip,
+    Marking,
+    Ballistic,
+}
+
 /// <summary>Which kinds a link may join, from left to right.</summary>
 public static class LinkRules
 {
@@ -68,9 +98,13 @@ public static class LinkRules
     public static bool IsDerived(LinkKind link) => link is LinkKind.OfSpecies or LinkKind.At or LinkKind.Origin
         or LinkKind.Export or LinkKind.Transit or LinkKind.Destination or LinkKind.Passes;
 
-    /// <summary>What tells two links of one kind between the same ends apart: the role, or the leg.</summary>
+    /// <summary>What tells two links of one kind between the same ends apart: the role, the leg, what joins two suspects, what was compared.</summary>
     public static string DiscriminatorOf(LinkProperties properties) =>
-        properties.Role?.ToString() ?? properties.Leg?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
+        properties.Role?.ToString()
+        ?? properties.Leg?.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        ?? properties.Association?.ToString()
+        ?? properties.Forensic?.Kind.ToString()
+        ?? "";
 
     /// <summary>Links that say the same both ways: drawn once, from the smaller id to the larger.</summary>
     public static bool IsSymmetric(LinkKind link) => link is LinkKind.AssociatedWith or LinkKind.SameAs or LinkKind.NotSameAs or LinkKind.ForensicMatch;

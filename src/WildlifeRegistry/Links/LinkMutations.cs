@@ -48,6 +48,11 @@ public static class LinkMutations
             }
 
             var (handling, properties) = Read(change, kind, to, null, [from, to]);
+            if (from is not null && to is not null)
+            {
+                await CheckJudgementAsync(change, kind, from.Id, to.Id);
+            }
+
             if (change.Refusals.Count == 0)
             {
                 change.Link(kind, from!.Id, to!.Id, change.AudienceOfLink(LinkEnd.Of(from), LinkEnd.Of(to)), handling, properties);
@@ -164,6 +169,16 @@ public static class LinkMutations
             RouteInputs.CheckLeg(change, "leg", leg, to);
         }
 
+        if (kind != LinkKind.AssociatedWith && (!input.IsNull("association") || !input.IsNull("strength")))
+        {
+            input.Fault(input.IsNull("association") ? "strength" : "association", "Only ASSOCIATED_WITH says what joins two suspects.");
+        }
+
+        if (kind != LinkKind.ForensicMatch && !input.IsNull("forensic"))
+        {
+            input.Fault("forensic", "Only FORENSIC_MATCH says what a laboratory found.");
+        }
+
         var handling = input.Value<Handling>("handling") ?? old?.Handling ?? Handling.H0;
         var note = input.Has("handlingNote") ? input.Line("handlingNote") : says.HandlingNote;
         if (input.IsNull("handling"))
@@ -191,7 +206,31 @@ public static class LinkMutations
             Grade = input.Has("grade") ? Markings.Grade(input) : says.Grade,
             HandlingNote = note,
             Note = input.Has("note") ? input.Line("note", 1000) : says.Note,
+            Association = input.Has("association") ? input.Value<AssociationKind>("association") : says.Association,
+            Strength = input.Has("strength") ? input.Value<AssociationStrength>("strength") : says.Strength,
+            Forensic = input.Has("forensic") ? Finding(input.Object("forensic")) : says.Forensic,
         });
+    }
+
+    private static ForensicFinding? Finding(Input? input) => input?.Value<ForensicKind>("kind") is not { } kind
+        ? null
+        : new ForensicFinding(kind, input.Line("laboratory"), input.Line("reportNumber"), input.Line("method"), input.Line("likelihood"));
+
+    /// <summary>Two suspects are judged one way at a time: an agency that thinks otherwise now withdraws what it thought before.</summary>
+    private static async Task CheckJudgementAsync(Change change, LinkKind kind, RecordId from, RecordId to)
+    {
+        if (kind is not (LinkKind.SameAs or LinkKind.NotSameAs))
+        {
+            return;
+        }
+
+        await foreach (var link in OwnLinks.OfAsync(change, from, kind == LinkKind.SameAs ? LinkKind.NotSameAs : LinkKind.SameAs))
+        {
+            if (link.Link.Other == to)
+            {
+                change.Refuse(new NotPermitted("Your agency has judged the opposite of these two: withdraw that link first."));
+            }
+        }
     }
 
     private static string Name(RecordKind kind) => kind.ToString().ToLowerInvariant();

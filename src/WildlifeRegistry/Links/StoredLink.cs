@@ -47,7 +47,15 @@ public sealed record LinkProperties(
     Provenance? Provenance = null,
     string? HandlingNote = null,
     string? Note = null,
-    string? Reason = null);
+    string? Reason = null,
+    AssociationKind? Association = null,
+    AssociationStrength? Strength = null,
+    ForensicFinding? Forensic = null);
+
+/// <summary>What a laboratory found that two events have in common.</summary>
+/// <param name="ReportNumber">The laboratory's own.</param>
+/// <param name="Likelihood">As the report puts it.</param>
+public sealed record ForensicFinding(ForensicKind Kind, string? Laboratory = null, string? ReportNumber = null, string? Method = null, string? Likelihood = null);
 
 /// <summary>A link as one reader may see it, from the record it was listed on.</summary>
 /// <param name="Outgoing">True where the link leads from the record it was listed on.</param>

@@ -55,7 +55,7 @@ public static class OperationMutations
             {
                 change.Memberships =
                 [
-                    .. Officers(change, officer => IsOf(officer, change.Author.Agency), "It is no officer of your own agency, like " + change.Author.Agency + "/NAME.")
+                    .. Officers(change, officer => Token.Officer(officer).IsOf(change.Author.Agency), "It is no officer of your own agency, like " + change.Author.Agency + "/NAME.")
                         .Where(officer => stated.Officers.All(known => known.Officer != officer || known.Until <= change.Now))
                         .Select(officer => new Membership(stated.Operation.Id.ToString(), officer, stated.Operation.Until, Confirmed: false)),
                 ];
@@ -80,7 +80,7 @@ public static class OperationMutations
         {
             if (await StatedAsync(change) is { } stated)
             {
-                var mayRemove = (OfficerId officer) => stated.Operation.Lead == change.Author.Agency || IsOf(officer, change.Author.Agency);
+                var mayRemove = (OfficerId officer) => stated.Operation.Lead == change.Author.Agency || Token.Officer(officer).IsOf(change.Author.Agency);
                 change.Memberships =
                 [
                     .. Officers(change, officer => mayRemove(officer) && stated.Officers.Any(known => known.Officer == officer), "They are not of the operation, or neither of your agency nor yours to remove as lead.")
@@ -123,9 +123,6 @@ public static class OperationMutations
         change.Operations = [found[0].Operation];
         return found[0];
     }
-
-    /// <summary>True where the id is the agency's code, a stroke and a name.</summary>
-    private static bool IsOf(OfficerId officer, AgencyCode agency) => Token.Officer(officer).IsOf(agency) && officer.Value.Length > agency.Value.Length + 1;
 
     private static bool IsLead(Change change, JointOperation operation)
     {

@@ -331,7 +331,10 @@ public sealed class Change
     /// </summary>
     public Audience DefaultBeside(Audience own) => own.Releases.Contains(OwnAgency)
         ? Audience.OwnAgency(Author.Agency)
-        : new Audience(Author.Agency, own.Releases.Where(release => release.Level == Level.Full && (release.To.IsOf(Author.Agency) || Author.Groups.Any(group => release.To == Token.Group(group)))));
+        : new Audience(
+            Author.Agency,
+            own.Releases.Where(release => release.Level == Level.Full && (release.To.IsOf(Author.Agency) || Author.Groups.Any(group => release.To == Token.Group(group))))
+                .Append(new Release(Token.Officer(Author.Officer), Level.Full)));
 
     public Release OwnAgency => new(Token.Agency(Author.Agency), Level.Full);
 

@@ -50,7 +50,7 @@ public interface IStoreMaintenance
     /// <summary>Remembers that a file was loaded whole.</summary>
     Task MarkLoadedAsync(string name, string checksum, CancellationToken ct);
 
-    /// <summary>Succeeds where the store can answer; its failure is not ready.</summary>
+    /// <summary>Succeeds where the store can answer, and where it can write, if the last change could not be; its failure is not ready.</summary>
     Task PingAsync(CancellationToken ct);
 
     /// <summary>Holds everything in the store against what the store promises, from one consistent state, while others read and write.</summary>

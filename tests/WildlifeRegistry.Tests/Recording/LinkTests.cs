@@ -26,6 +26,35 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task Links_say_what_the_laboratory_found_what_joins_two_suspects_and_one_judgement_at_a_time()
+    {
+        await using var registry = await RegistryApplication.StartAsync();
+        var notebook = new Notebook(registry);
+        var (left, right) = (await notebook.SeizureAsync(with: new JsonObject { ["suspects"] = new JsonArray(Notebook.Involved("Exercise One")) }), await notebook.SeizureAsync(with: new JsonObject { ["suspects"] = new JsonArray(Notebook.Involved("Exercise Two")) }));
+        var one = (await notebook.LinkAsync(Notebook.Officer, left, "INVOLVES")).GetProperty("other").GetProperty("id").GetString();
+        var two = (await notebook.LinkAsync(Notebook.Officer, right, "INVOLVES")).GetProperty("other").GetProperty("id").GetString();
+        var dna = new { kind = "DNA", laboratory = "Exercise laboratory", reportNumber = "7/26", method = "STR", likelihood = "very strong support" };
+        const string Said = "link { id association strength forensic { kind laboratory reportNumber method likelihood } }";
+        var match = (await notebook.OkAsync(Notebook.Analyst, "linkRecords", new { kind = "FORENSIC_MATCH", from = left, to = right, forensic = dna }, Said)).GetProperty("link");
+        Assert.Equal("""{"kind":"DNA","laboratory":"Exercise laboratory","reportNumber":"7/26","method":"STR","likelihood":"very strong support"}""", match.GetProperty("forensic").GetRawText());
+        await notebook.OkAsync(Notebook.Analyst, "linkRecords", new { kind = "FORENSIC_MATCH", from = left, to = right, forensic = new { kind = "ISOTOPE" } });
+        Assert.Equal(["NotPermitted"], await notebook.RefusedAsync(Notebook.Analyst, "linkRecords", new { kind = "FORENSIC_MATCH", from = right, to = left, forensic = new { kind = "DNA" } }));
+        await notebook.OkAsync(Notebook.Analyst, "linkRecords", new { kind = "ASSOCIATED_WITH", from = one, to = two, association = "FAMILY", strength = "STRONG", note = "same address" });
+        Assert.Equal(["InvalidInput strength", "InvalidInput forensic"], await notebook.RefusedAsync(Notebook.Analyst, "linkRecords", new { kind = "SAME_AS", from = one, to = two, strength = "WEAK", forensic = dna }));
+
+        // What the laboratory found is closed to whoever sees the link sanitised.
+        await notebook.OkAsync(Notebook.Liaison, "release", new { id = left, version = 1, to = new[] { "agency:UZ-CUSTOMS" }, level = "SANITISED", withLinks = true });
+        var stranger = await registry.AskAsync(Notebook.Stranger, "query ($id: ID!) { seizure(id: $id) { links { nodes { kind association strength forensic { kind } } } } }", new { id = left });
+        Assert.Contains("""{"kind":"FORENSIC_MATCH","association":null,"strength":null,"forensic":null}""", stranger.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("DNA", stranger.Text, StringComparison.Ordinal);
+
+        var same = (await notebook.OkAsync(Notebook.Analyst, "linkRecords", new { kind = "SAME_AS", from = one, to = two }, "link { id }")).GetProperty("link").GetProperty("id").GetString();
+        Assert.Equal(["NotPermitted"], await notebook.RefusedAsync(Notebook.Analyst, "linkRecords", new { kind = "NOT_SAME_AS", from = two, to = one }));
+        await notebook.OkAsync(Notebook.Analyst, "withdraw", new { id = same, version = 1, reason = "born forty years apart" });
+        await notebook.OkAsync(Notebook.Analyst, "linkRecords", new { kind = "NOT_SAME_AS", from = two, to = one });
+    }
+
+    [Fact]
     public async Task Exercise_and_real_records_are_not_joined_on_any_road_and_the_refusal_names_the_field()
     {
         await using var registry = await RegistryApplication.StartAsync();

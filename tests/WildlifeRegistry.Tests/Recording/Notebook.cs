@@ -25,6 +25,12 @@ public sealed class Notebook(RegistryApplication registry)
     {
         var given = (JsonObject)input.DeepClone();
         given.TryAdd("requestKey", Key());
+        return registry.AskAsync(persona, Document(mutation, select), new { input = given });
+    }
+
+    /// <summary>A mutation that selects this of its payload, and every refusal whole.</summary>
+    public static string Document(string mutation, string select)
+    {
         var type = char.ToUpperInvariant(mutation[0]) + mutation[1..] + "Input";
         type = mutation switch
         {
@@ -34,7 +40,7 @@ public sealed class Notebook(RegistryApplication registry)
             "proposeOfficers" or "confirmOfficers" or "removeOfficers" => "OperationOfficersInput",
             _ => type,
         };
-        return registry.AskAsync(persona, $"mutation ($input: {type}!) {{ {mutation}(input: $input) {{ {select} errors {{ __typename message ... on InvalidInput {{ field }} ... on NotFound {{ id }} ... on VersionConflict {{ current }} }} }} }}", new { input = given });
+        return $"mutation ($input: {type}!) {{ {mutation}(input: $input) {{ {select} errors {{ __typename message ... on InvalidInput {{ field }} ... on NotFound {{ id }} ... on VersionConflict {{ current }} }} }} }}";
     }
 
     /// <summary>A mutation that must be accepted; its payload.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using WildlifeRegistry.Tests.Recording;
 
 namespace WildlifeRegistry.Tests.Releasing;
@@ -151,6 +152,56 @@ public sealed class ReleaseTests
 
         async Task<bool> SeesAsync(string persona) =>
             (await registry.AskAsync(persona, "query ($id: ID!) { seizure(id: $id) { links(kinds: [FORENSIC_MATCH]) { totalCount } } }", new { id = mine })).At("seizure.links.totalCount").GetInt32() == 1;
+    }
+
+    [Fact]
+    public async Task A_release_ends_at_its_moment_with_its_links_and_is_begun_anew()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 14, 9, 0, 0, TimeSpan.Zero));
+        await using var registry = await RegistryApplication.StartAsync(time: time);
+        var notebook = new Notebook(registry);
+        var id = await WithPeopleAsync(notebook);
+        Assert.Equal(["InvalidInput until"], await notebook.RefusedAsync(Notebook.Liaison, "release", new { id, version = 1, to = new[] { "agency:UZ-CUSTOMS" }, level = "FULL", until = "2026-03-14T09:00:00Z" }));
+        await OkAsync(notebook, Notebook.Liaison, "release", new { id, version = 1, to = new[] { "agency:UZ-CUSTOMS" }, level = "FULL", until = "2026-03-14T10:00:00Z", withLinks = true });
+        time.SetUtcNow(new DateTimeOffset(2026, 3, 14, 9, 59, 59, TimeSpan.Zero));
+        Assert.True(await SuspectsAsync() == 1 && await SeesAsync());
+        time.SetUtcNow(new DateTimeOffset(2026, 3, 14, 10, 0, 0, TimeSpan.Zero));
+        Assert.False(await SuspectsAsync() != 0 || await SeesAsync());
+        Assert.Equal(1, (await registry.AskAsync(Notebook.Officer, "{ suspects(filter: { exercise: true }) { totalCount } }")).At("suspects.totalCount").GetInt32());
+        await OkAsync(notebook, Notebook.Officer, "amendSeizure", new { id, version = 2, modeOfTransport = "RAIL" });
+        await OkAsync(notebook, Notebook.Liaison, "release", new { id, version = 3, to = new[] { "agency:UZ-CUSTOMS" }, level = "SANITISED" });
+        var again = await registry.AskAsync("uz-customs-officer", "query ($id: ID!) { seizure(id: $id) { edition releasedAt level editions { edition } } }", new { id });
+        Assert.Equal("""{"data":{"seizure":{"edition":1,"releasedAt":"2026-03-14T10:00:00.000Z","level":"SANITISED","editions":[{"edition":1}]}}}""", again.Text);
+
+        async Task<bool> SeesAsync() => (await registry.AskAsync("uz-customs-officer", "query ($id: ID!) { seizure(id: $id) { id } }", new { id })).At("seizure").ValueKind == JsonValueKind.Object;
+
+        async Task<int> SuspectsAsync() => (await registry.AskAsync("uz-customs-officer", "{ suspects(filter: { exercise: true }) { totalCount } }")).At("suspects.totalCount").GetInt32();
+    }
+
+    [Fact]
+    public async Task The_preview_knows_what_the_recipient_sees_already_and_that_a_withdrawn_record_shows_nothing()
+    {
+        await using var registry = await RegistryApplication.StartAsync();
+        var notebook = new Notebook(registry);
+        var mine = await notebook.SeizureAsync();
+        var theirs = await notebook.SeizureAsync("uz-customs-officer");
+        await OkAsync(notebook, "uz-customs-liaison", "release", new { id = theirs, version = 1, to = new[] { "agency:KZ-CUSTOMS" }, level = "SANITISED" });
+        await OkAsync(notebook, Notebook.Analyst, "linkRecords", new { kind = "FORENSIC_MATCH", from = mine, to = theirs });
+
+        // The link onto the recipient's own record goes with no release, and shows as soon as both ends do.
+        var preview = await registry.AskAsync(Notebook.Liaison, "ReleasePreview", new { id = mine, to = "agency:UZ-CUSTOMS", level = "SANITISED", withLinks = false });
+        await OkAsync(notebook, Notebook.Liaison, "release", new { id = mine, version = 1, to = new[] { "agency:UZ-CUSTOMS" }, level = "SANITISED" });
+        var seen = await registry.AskAsync("uz-customs-officer", "query ($id: ID!) { node(id: $id) { ... on Linkable { links { nodes { kind role other { __typename } } } } } }", new { id = mine });
+        Assert.Equal(seen.At("node.links.nodes").EnumerateArray().Select(link => link.GetProperty("kind").GetString()).Order(StringComparer.Ordinal), preview.At("releasePreview.links").EnumerateArray().Select(link => link.GetProperty("kind").GetString()).Order(StringComparer.Ordinal));
+        Assert.Contains("FORENSIC_MATCH", preview.Text, StringComparison.Ordinal);
+
+        await OkAsync(notebook, Notebook.Officer, "withdraw", new { id = mine, version = 2, reason = "mistaken" });
+        var none = await registry.AskAsync(Notebook.Liaison, "ReleasePreview", new { id = mine, to = "agency:UZ-CUSTOMS", level = "FULL", withLinks = true });
+        Assert.Equal("""{"data":{"releasePreview":{"record":null,"links":[],"notYoursToRelease":0}}}""", none.Text);
+        foreach (var missing in new[] { theirs, "00000000000000000000000000", "no id" })
+        {
+            Assert.Equal("""{"data":{"releasePreview":null}}""", (await registry.AskAsync(Notebook.Liaison, "ReleasePreview", new { id = missing, to = "agency:UZ-CUSTOMS", level = "FULL", withLinks = true })).Text);
+        }
     }
 
     [Fact]

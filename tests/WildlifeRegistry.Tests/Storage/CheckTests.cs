@@ -12,7 +12,9 @@ namespace WildlifeRegistry.Tests.Checking;
 public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckTests.UsedStore>
 {
     private static readonly int Flips = int.TryParse(Environment.GetEnvironmentVariable("WILDLIFE_FLIPS"), CultureInfo.InvariantCulture, out var flips) ? flips : 50;
-    private static readonly string[] Bookkeeping = ["edition", "edition_version", "request", "consent", "operation", "operation_agency", "membership", "counter", "loaded", "migration", "meta", "sqlite_sequence"];
+
+    // What nothing hangs on: when scripts and shipped files were loaded; an epoch, which any other is as good as; the counter of audiences, which are held against it.
+    private static readonly string[] Bookkeeping = ["loaded", "migration", "meta", "sqlite_sequence"];
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("WILDLIFE_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 1;
 
     /// <summary>What is done to a sound store by hand, and what the check then says. Ids stand for $link and the like.</summary>
@@ -84,7 +86,7 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         { "link-version-gap", "UPDATE link SET version = version + 1 WHERE row = $involves" },
         { "link-version-gap", "DELETE FROM link_version WHERE link = $involves" },
         { "link-version-audience", "UPDATE link_version SET audience = 999 WHERE link = $involves" },
-        { "link-consent", "INSERT INTO consent VALUES ($involves, 'TR-CUSTOMS', 0, 'nobody')" },
+        { "link-consent", "INSERT INTO consent VALUES ($involves, 'TR-CUSTOMS', 0, 'nobody', x'')" },
         { "link-consent", "UPDATE record SET owner = 'TR-CUSTOMS' WHERE row = (SELECT to_row FROM link WHERE row = $involves)" },
         { "link-form", "UPDATE link SET id = x'01' WHERE row = $involves" },
         { "link-digest", "UPDATE link SET handling = 3 - handling WHERE row = $involves" },
@@ -108,7 +110,15 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         { "adjacent-world", "UPDATE adjacent SET world = 0 WHERE link = $involves AND outgoing = 0" },
         { "request-ids", "UPDATE request SET ids = substr(ids, 1, 15) WHERE field = 'recordSeizure'" },
         { "request-ids", "UPDATE request SET ids = zeroblob(16) WHERE field = 'recordSeizure'" },
-        { "membership", "INSERT INTO membership VALUES ('KZ-CUSTOMS/demo-officer', '00000000000000000000000001', 0, 1)" },
+        { "membership", "INSERT INTO membership VALUES ('KZ-CUSTOMS/demo-officer', '00000000000000000000000001', 0, 1, x'')" },
+        { "ledger-digest", "UPDATE edition SET released_at = released_at + 1 WHERE record = $event" },
+        { "ledger-digest", "UPDATE edition_version SET shows_from = shows_from + 1 WHERE record = $event" },
+        { "ledger-digest", "UPDATE request SET hash = 'another' WHERE field = 'recordSeizure'" },
+        { "ledger-digest", "UPDATE request SET officer = 'KZ-CUSTOMS/another' WHERE field = 'withdraw'" },
+        { "ledger-digest", "INSERT INTO consent VALUES ($involves, 'UZ-CUSTOMS', 0, 'nobody', zeroblob(16))" },
+        { "ledger-digest", "UPDATE operation SET name = 'Another'" },
+        { "ledger-digest", "UPDATE operation_agency SET agency = 'TR-CUSTOMS' WHERE agency = 'UZ-CUSTOMS'" },
+        { "ledger-digest", "INSERT INTO membership VALUES ('KZ-CUSTOMS/demo-officer', 'a claim', 0, 1, zeroblob(16))" },
         { "operation-lead", "UPDATE operation SET lead = 'TR-CUSTOMS'" },
         { "file", "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'indexed (row)', 'indexed (audience)') WHERE name = 'indexed_row'" },
     };
@@ -189,7 +199,7 @@ public sealed class CheckTests(CheckTests.UsedStore used) : IClassFixture<CheckT
         Assert.Contains(lines, line => line.StartsWith("file: ", StringComparison.Ordinal));
     }
 
-    /// <summary>One bit of the file, anywhere: the check finds it, or nothing of what the store says of records and links has changed. WILDLIFE_FLIPS tries more of them.</summary>
+    /// <summary>One bit of the file, anywhere: the check finds it, or nothing of what the store says has changed. WILDLIFE_FLIPS tries more of them.</summary>
     [Fact]
     public async Task A_bit_that_has_flipped_is_found()
     {

@@ -12,7 +12,14 @@ public sealed class UpgradeTests(CheckTests.UsedStore used) : IClassFixture<Chec
         ALTER TABLE version DROP COLUMN digest;
         ALTER TABLE link DROP COLUMN digest;
         ALTER TABLE link_version DROP COLUMN digest;
-        DELETE FROM migration WHERE name = '002-digests.sql';
+        ALTER TABLE edition DROP COLUMN digest;
+        ALTER TABLE edition_version DROP COLUMN digest;
+        ALTER TABLE request DROP COLUMN digest;
+        ALTER TABLE consent DROP COLUMN digest;
+        ALTER TABLE operation DROP COLUMN digest;
+        ALTER TABLE operation_agency DROP COLUMN digest;
+        ALTER TABLE membership DROP COLUMN digest;
+        DELETE FROM migration WHERE name > '002';
         """;
 
     [Fact]

@@ -42,6 +42,7 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
             var audiences = new CheckedAudiences(session, findings);
             new SqliteRecordCheck(session, kinds, keys, audiences, findings).Run();
             new SqliteLinkCheck(session, kinds, audiences, findings).Run();
+            CheckLedgers();
             CheckCounters(keys);
             CheckRequests();
             CheckOperations();
@@ -93,6 +94,18 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
     }
 
     private byte[]? Meta(string name) => session.Scalar("SELECT value FROM meta WHERE name = $1", name) as byte[];
+
+    /// <summary>Every row that is kept beside records and links is what was written.</summary>
+    private void CheckLedgers()
+    {
+        foreach (var (table, columns) in SqliteDigestRows.Ledgers)
+        {
+            if (session.Scalar($"SELECT count(*) FROM {table} WHERE digest <> digest({columns})") is long and > 0 and var others)
+            {
+                findings.Add("ledger-digest", table, string.Create(CultureInfo.InvariantCulture, $"{others} of its rows are not what was written: their digest is another."));
+            }
+        }
+    }
 
     /// <summary>The counter of an agency and year has given exactly the references that its records bear.</summary>
     private void CheckCounters(RegistryKeys keys)

@@ -120,7 +120,7 @@ internal sealed class SqliteCommit
         if (changes.RequestKey is { } key)
         {
             session.Execute(
-                "INSERT INTO request (officer, field, key, hash, ids, at) VALUES ($1, $2, $3, $4, $5, $6)",
+                "INSERT INTO request (officer, field, key, hash, ids, at, digest) VALUES ($1, $2, $3, $4, $5, $6, digest($1, $2, $3, $4, $5, $6))",
                 author.Officer.Value,
                 key.Field,
                 key.Key,
@@ -373,7 +373,7 @@ internal sealed class SqliteCommit
 
         if (consent.Given)
         {
-            session.Execute("INSERT OR IGNORE INTO consent (link, agency, at, by) VALUES ($1, $2, $3, $4)", row, author.Agency.Value, now, author.Officer.Value);
+            session.Execute("INSERT OR IGNORE INTO consent (link, agency, at, by, digest) VALUES ($1, $2, $3, $4, digest($1, $2, $3, $4))", row, author.Agency.Value, now, author.Officer.Value);
             return null;
         }
 

@@ -74,6 +74,31 @@ internal sealed class SqliteDigest
         return Digest();
     }
 
+    /// <summary>Of the values of one row, as SQLite gives them, in an order that is its table's.</summary>
+    public byte[] Of(ReadOnlySpan<object?> row)
+    {
+        written.ResetWrittenCount();
+        foreach (var value in row)
+        {
+            switch (value)
+            {
+                case long number:
+                    Add(number);
+                    break;
+                case byte[] bytes:
+                    Add(bytes);
+                    break;
+                case string or null:
+                    Add((string?)value);
+                    break;
+                default:
+                    throw new ArgumentException("A row that carries a digest holds numbers, texts and bytes.", nameof(row));
+            }
+        }
+
+        return Digest();
+    }
+
     private byte[] Digest()
     {
         Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];

@@ -2,11 +2,23 @@ using Microsoft.Data.Sqlite;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
-/// <summary>Rows of the four tables that carry digests, read for them; and the filling in of a store of before there were any.</summary>
+/// <summary>Rows of the tables that carry digests, read for them; and the filling in of a store of before there were any.</summary>
 internal static class SqliteDigestRows
 {
     public const string RecordOriginColumns = "id, kind, world, owner, reference, import_key, created_at, created_by";
     public const string LinkOriginColumns = "id, kind, from_row, to_row, owner, floor, derived, created_at, created_by";
+
+    /// <summary>What is kept beside records and links, with the columns that SQL's <c>digest(...)</c> is over, in order.</summary>
+    public static readonly (string Table, string Columns)[] Ledgers =
+    [
+        ("edition", "record, token, level, until, since, released_at, edition"),
+        ("edition_version", "record, token, level, until, since, edition, shows_from, version, at"),
+        ("request", "officer, field, key, hash, ids, at"),
+        ("consent", "link, agency, at, by"),
+        ("operation", "id, name, lead, until"),
+        ("operation_agency", "agency, operation"),
+        ("membership", "officer, grp, until, confirmed"),
+    ];
 
     private const string Records = $"SELECT row, {RecordOriginColumns}, version, updated_at, updated_by, validation, audience, handling, details, properties FROM record ORDER BY row";
     private const string Versions = "SELECT record, version, at, by, validation, audience, handling, details, properties FROM version ORDER BY record, version";
@@ -67,6 +79,15 @@ internal static class SqliteDigestRows
             (one, of) => digest.Of(RecordOrigin(of, Origin), one == of ? RecordContent(one, RecordSays) : RecordContent(one, VersionSays)));
         Fill(session, Links, LinkVersions, "link", "link_version",
             (one, of) => digest.Of(LinkOrigin(of, Origin), one == of ? LinkContent(one, LinkSays) : LinkContent(one, VersionSays)));
+    }
+
+    /// <summary>Gives every row of a ledger of before their digests; inside the migration's transaction.</summary>
+    public static void FillInLedgers(SqliteSession session)
+    {
+        foreach (var (table, columns) in Ledgers)
+        {
+            session.Execute($"UPDATE {table} SET digest = digest({columns})");
+        }
     }
 
     /// <param name="digest">Of a row and the current one that it is of.</param>

@@ -37,6 +37,8 @@ internal static class SqliteFaults
         Interrupted => new OperationCanceledException("The store was told to stop.", fault, ct),
         Busy or Locked => new StoreException("The store is busy.", isTransient: true, fault),
         Full => new StoreException("The store's disk is full.", isTransient: false, fault),
+        ReadOnly => new StoreException("The store's file or folder is read-only.", isTransient: false, fault),
+        Corrupt or NotADatabase => new StoreException("The store is damaged: check it, and restore a backup.", isTransient: false, fault),
         _ => new StoreException("The store failed.", isTransient: false, fault),
     };
 }

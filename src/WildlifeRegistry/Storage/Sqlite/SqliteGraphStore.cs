@@ -17,19 +17,20 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
     private readonly AudienceTable audiences = new();
     private readonly ReferenceRows references = new();
     private readonly ConcurrentBag<SqliteSession> idle = [];
-    private readonly SqliteWriter writer;
 
     private SqliteGraphStore(string path, Disclosure disclosure, TimeProvider time, RegistryKeys keys, SqliteWriter writer)
     {
         this.path = path;
         this.disclosure = disclosure;
         this.time = time;
-        this.writer = writer;
+        Writer = writer;
         Keys = keys;
     }
 
     /// <summary>What is derived from the registry's secret, which the store keeps.</summary>
     public RegistryKeys Keys { get; }
+
+    internal SqliteWriter Writer { get; }
 
     /// <summary>Where the store lies as it was, where opening it brought it up to date.</summary>
     public string? KeptBeforeUpgrade { get; private init; }
@@ -56,6 +57,11 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             {
                 Directory.CreateDirectory(folder);
+            }
+
+            if (!File.Exists(path))
+            {
+                new FileStream(path, Private.Kept).Dispose(); // what SQLite keeps beside it takes its mode
             }
 
             session = new SqliteSession(path, mayWrite: true);
@@ -126,7 +132,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(author);
         ChangeSetRules.Check(changes, author);
-        return writer.CommitAsync(changes, author, ct);
+        return Writer.CommitAsync(changes, author, ct);
     }
 
     public Task<CommitResult?> ReplayAsync(RequestKey request, Reader author, CancellationToken ct)
@@ -158,15 +164,19 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         ct);
 
     public Task MarkLoadedAsync(string name, string checksum, CancellationToken ct) =>
-        writer.RunAsync(session => session.Execute("INSERT OR IGNORE INTO loaded (name, checksum, at) VALUES ($1, $2, $3)", name, checksum, time.GetUtcNow().UtcTicks), ct);
+        Writer.RunAsync(session => session.Execute("INSERT OR IGNORE INTO loaded (name, checksum, at) VALUES ($1, $2, $3)", name, checksum, time.GetUtcNow().UtcTicks), ct);
 
-    public Task PingAsync(CancellationToken ct) => WithSession(session => session.Scalar("SELECT count(*) FROM meta"), ct);
+    public async Task PingAsync(CancellationToken ct)
+    {
+        await WithSession(session => session.Scalar("SELECT count(*) FROM meta"), ct);
+        await Writer.PingAsync(ct);
+    }
 
     public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => WithSession(session => Check(session, kinds, ct), ct);
 
     public async ValueTask DisposeAsync()
     {
-        await writer.DisposeAsync();
+        await Writer.DisposeAsync();
         while (idle.TryTake(out var session))
         {
             session.Dispose();

@@ -13,6 +13,7 @@ internal static class SqliteMigrations
     private static readonly Dictionary<string, Action<SqliteSession>> ProgramParts = new(StringComparer.Ordinal)
     {
         ["002-digests.sql"] = SqliteDigestRows.FillIn,
+        ["003-ledger-digests.sql"] = SqliteDigestRows.FillInLedgers,
     };
 
     /// <param name="beforeUpgrade">Called with the first missing script's name before a store of an older program is brought up to date.</param>

@@ -76,7 +76,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         InsertIndexed(row, record, audience);
         if (showsFrom is { } level)
         {
-            session.Execute("UPDATE edition SET edition = edition + 1 WHERE record = $1 AND level >= $2 AND (until = 0 OR until > $3)", row, (int)level, now);
+            session.Execute("UPDATE edition SET edition = edition + 1, digest = digest(record, token, level, until, since, released_at, edition + 1) WHERE record = $1 AND level >= $2 AND (until = 0 OR until > $3)", row, (int)level, now);
             KeepEditions(row, (int)level);
         }
 
@@ -207,21 +207,24 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     public void Operation(JointOperation operation)
     {
         session.Execute(
-            "INSERT INTO operation (id, name, lead, until) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name, until = excluded.until",
+            """
+            INSERT INTO operation (id, name, lead, until, digest) VALUES ($1, $2, $3, $4, digest($1, $2, $3, $4))
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, until = excluded.until, digest = digest(id, excluded.name, lead, excluded.until)
+            """,
             operation.Id.ToString(),
             operation.Name,
             operation.Lead.Value,
             operation.Until.UtcTicks);
         foreach (var agency in operation.Members)
         {
-            session.Execute("INSERT OR IGNORE INTO operation_agency (agency, operation) VALUES ($1, $2)", agency.Value, operation.Id.ToString());
+            session.Execute("INSERT OR IGNORE INTO operation_agency (agency, operation, digest) VALUES ($1, $2, digest($1, $2))", agency.Value, operation.Id.ToString());
         }
     }
 
     public void Membership(Membership membership) => session.Execute(
         """
-        INSERT INTO membership (officer, grp, until, confirmed) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (officer, grp) DO UPDATE SET until = excluded.until, confirmed = excluded.confirmed
+        INSERT INTO membership (officer, grp, until, confirmed, digest) VALUES ($1, $2, $3, $4, digest($1, $2, $3, $4))
+        ON CONFLICT (officer, grp) DO UPDATE SET until = excluded.until, confirmed = excluded.confirmed, digest = excluded.digest
         """,
         membership.Officer.Value,
         membership.Group,
@@ -337,7 +340,10 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         foreach (var begun in running.Where(release => !known.Contains(release)))
         {
             session.Execute(
-                "INSERT INTO edition (record, token, level, until, since, released_at, edition) SELECT row, $2, $3, $4, version, updated_at, 1 FROM record WHERE row = $1",
+                """
+                INSERT INTO edition (record, token, level, until, since, released_at, edition, digest)
+                SELECT row, $2, $3, $4, version, updated_at, 1, digest(row, $2, $3, $4, version, updated_at, 1) FROM record WHERE row = $1
+                """,
                 row,
                 begun.Token,
                 begun.Level,
@@ -351,8 +357,9 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     /// <param name="showsFrom">The lowest level at which they differ from the editions before; 0 for first ones.</param>
     private void KeepEditions(long row, int showsFrom) => session.Execute(
         """
-        INSERT OR IGNORE INTO edition_version (record, token, level, until, since, edition, shows_from, version, at)
-        SELECT e.record, e.token, e.level, e.until, e.since, e.edition, $2, r.version, r.updated_at FROM edition e JOIN record r ON r.row = e.record WHERE e.record = $1
+        INSERT OR IGNORE INTO edition_version (record, token, level, until, since, edition, shows_from, version, at, digest)
+        SELECT e.record, e.token, e.level, e.until, e.since, e.edition, $2, r.version, r.updated_at,
+          digest(e.record, e.token, e.level, e.until, e.since, e.edition, $2, r.version, r.updated_at) FROM edition e JOIN record r ON r.row = e.record WHERE e.record = $1
         """,
         row,
         showsFrom);

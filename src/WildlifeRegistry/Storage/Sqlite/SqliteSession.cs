@@ -28,6 +28,9 @@ internal sealed class SqliteSession : IDisposable
         }.ToString());
         connection.Open();
 
+        var digest = new SqliteDigest();
+        connection.CreateFunction("digest", values => digest.Of(values), isDeterministic: true);
+
         // Without the planner's stability guarantee every newly bound value expires the prepared plan.
         _ = raw.sqlite3_db_config(connection.Handle, EnableStablePlans, 1, out _);
         Execute("PRAGMA busy_timeout = 5000");
@@ -36,14 +39,20 @@ internal sealed class SqliteSession : IDisposable
             // Set before anything is written; the mode stays in the file.
             Execute($"PRAGMA journal_mode = {journal}");
             Execute("PRAGMA synchronous = FULL");
+
+            // Pages that change again and again are brought into the file once for many changes, and what a savepoint
+            // could take back is kept in memory: it is as much again as the log.
+            Execute("PRAGMA wal_autocheckpoint = 8000");
+            Execute("PRAGMA temp_store = MEMORY");
         }
         else
         {
             Execute("PRAGMA query_only = ON");
         }
 
-        // Pages stay read from one transaction to the next; all sessions together keep at most 256 MB of them.
-        Execute("PRAGMA cache_size = -32768");
+        // Pages stay read from one transaction to the next; all sessions together keep at most 256 MB of them. A reading
+        // session drops its own at every change of another's, which takes the longer the more they are.
+        Execute(mayWrite ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -8192");
         Execute("PRAGMA soft_heap_limit = 268435456");
     }
 

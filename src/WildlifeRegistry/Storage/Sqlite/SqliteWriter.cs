@@ -20,6 +20,7 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
     private readonly Channel<Job> jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(4096) { SingleReader = true });
     private readonly Task running;
     private AudienceTable audiences = new();
+    private volatile StoreException? fault;
 
     public SqliteWriter(SqliteSession session, RegistryKeys keys, TimeProvider time, ILogger? logger)
     {
@@ -28,6 +29,17 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         this.time = time;
         this.logger = logger;
         running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    }
+
+    /// <summary>Succeeds where a change can be written, as far as is known: the last one could, or one more of the size of a change can.</summary>
+    /// <exception cref="StoreException">The last write failed, and so did this one.</exception>
+    public async Task PingAsync(CancellationToken ct)
+    {
+        if (fault is not null)
+        {
+            await RunAsync(session => session.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('room', randomblob(65536))"), ct);
+            await RunAsync(session => session.Execute("DELETE FROM meta WHERE name = 'room'"), ct);
+        }
     }
 
     public Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct) => EnqueueAsync(
@@ -104,28 +116,30 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
             }
 
             session.Execute("COMMIT");
+            fault = null;
         }
-        catch (SqliteException fault)
+        catch (SqliteException failed)
         {
             if (logger is not null)
             {
-                LogTransactionFailed(logger, shared.Count, fault.SqliteErrorCode, fault);
+                LogTransactionFailed(logger, shared.Count, failed.SqliteErrorCode, failed);
             }
 
             RollBack();
-            var translated = SqliteFaults.Translate(fault, CancellationToken.None);
+            var translated = SqliteFaults.Translate(failed, CancellationToken.None);
+            fault = translated as StoreException;
             outcomes = [.. shared.Select(job => (job, (CommitResult?)null, (Exception?)translated))];
         }
 
-        foreach (var (job, result, fault) in outcomes)
+        foreach (var (job, result, own) in outcomes)
         {
-            if (fault is null)
+            if (own is null)
             {
                 job.Done.TrySetResult(result!);
             }
             else
             {
-                job.Done.TrySetException(fault);
+                job.Done.TrySetException(own);
             }
         }
     }
@@ -139,13 +153,13 @@ internal sealed partial class SqliteWriter : IAsyncDisposable
         {
             result = job.Work();
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode == SqliteFaults.Constraint)
+        catch (SqliteException failed) when (failed.SqliteErrorCode == SqliteFaults.Constraint)
         {
-            own = SqliteFaults.Translate(fault, CancellationToken.None);
+            own = SqliteFaults.Translate(failed, CancellationToken.None);
         }
-        catch (Exception fault) when (fault is not SqliteException)
+        catch (Exception failed) when (failed is not SqliteException)
         {
-            own = fault; // this change's own fault: its neighbours go on, and so does the writer
+            own = failed; // this change's own fault: its neighbours go on, and so does the writer
         }
 
         if (result is not CommitResult.Committed)

@@ -1,10 +1,13 @@
-namespace WildlifeRegistry.Hosting;
+namespace WildlifeRegistry.Storage;
 
 /// <summary>Files with content of the registry: for the registry's own user alone.</summary>
 public static class Private
 {
     /// <summary>A file that is made anew.</summary>
     public static FileStreamOptions New => Options(FileMode.Create, FileOptions.None);
+
+    /// <summary>A file that is made where there is none.</summary>
+    public static FileStreamOptions Kept => Options(FileMode.OpenOrCreate, FileOptions.None);
 
     /// <summary>A file that is made anew, and is gone once it is closed.</summary>
     public static FileStreamOptions Passing => Options(FileMode.CreateNew, FileOptions.DeleteOnClose);
