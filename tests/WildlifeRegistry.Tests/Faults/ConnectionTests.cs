@@ -25,8 +25,10 @@ public sealed class ConnectionTests
         var left = new List<Socket>(count);
         try
         {
+            var path = Path.Combine(folder, "registry.db");
+            await RegistryApplication.CopyReferenceAsync(path);
             await using var server = await ServerProcess.StartAsync(
-                Path.Combine(folder, "registry.db"), [$"--Limits:Connections={count}", $"--Limits:ConnectionsPerAddress={count / 4}", "--Limits:IdleSeconds=5"], [Officer]);
+                path, [$"--Limits:Connections={count}", $"--Limits:ConnectionsPerAddress={count / 4}", "--Limits:IdleSeconds=5"], [Officer]);
             var refused = 0;
             for (var number = 1; number <= count; number++)
             {
