@@ -53,7 +53,7 @@ public interface IStoreMaintenance
     /// <summary>Succeeds where the store can answer, and where it can write, if the last change could not be; its failure is not ready.</summary>
     Task PingAsync(CancellationToken ct);
 
-    /// <summary>Holds everything in the store against what the store promises, from one consistent state, while others read and write.</summary>
+    /// <summary>Holds everything in the store against what the store promises, each part of it from one consistent state, while others read and write.</summary>
     /// <exception cref="StoreException">The engine failed otherwise than by finding damage.</exception>
     Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct);
 }

@@ -14,10 +14,9 @@ internal static class SqliteBackup
     private const int PagesAtOnce = 64;
 
     /// <summary>Copies a store, whether or not a process serves it.</summary>
-    /// <param name="pace">Null: as fast as it goes.</param>
     /// <returns>What the check of the copy found; where that is a fault, no file was made.</returns>
     /// <exception cref="StoreException">There is no such store, the file is there already, or it cannot be written.</exception>
-    public static CheckReport Write(string store, string file, KindCatalogue kinds, Pace? pace, CancellationToken ct)
+    public static async Task<CheckReport> WriteAsync(string store, string file, KindCatalogue kinds, Pace pace, CancellationToken ct)
     {
         if (!File.Exists(store))
         {
@@ -29,16 +28,19 @@ internal static class SqliteBackup
             throw new StoreException($"{file} is there already: a backup never takes the place of another file.", isTransient: false);
         }
 
-        return Make(
+        return await MakeAsync(
             file,
             replace: false,
             part =>
             {
-                using var source = SqliteSession.ToInspect(store);
-                source.Execute("BEGIN");
-                SqliteMigrations.Verify(source);
-                Copy(source, part, pace, ct);
-                return Check(part, kinds, pace, ct);
+                using (var source = SqliteSession.ToInspect(store))
+                {
+                    source.Execute("BEGIN");
+                    SqliteMigrations.Verify(source);
+                    Copy(source, part, pace, ct);
+                }
+
+                return CheckAsync(part, kinds, pace, ct);
             },
             ct);
     }
@@ -46,7 +48,7 @@ internal static class SqliteBackup
     /// <summary>Puts a backup, which is left as it is, in the place of a store. It is brought up to date where it is of an older program.</summary>
     /// <returns>What the check of the copy found; where that is a fault, no store was made.</returns>
     /// <exception cref="StoreException">There is no such backup, it is of a newer program, or the place is not empty.</exception>
-    public static CheckReport Restore(string file, string store, KindCatalogue kinds, DateTimeOffset now, CancellationToken ct)
+    public static async Task<CheckReport> RestoreAsync(string file, string store, KindCatalogue kinds, DateTimeOffset now, CancellationToken ct)
     {
         if (!File.Exists(file))
         {
@@ -59,7 +61,7 @@ internal static class SqliteBackup
             throw new StoreException($"{taken} is there: a store is restored into an empty place only. Move it away, or name another Store:Sqlite:Path.", isTransient: false);
         }
 
-        return Make(
+        return await MakeAsync(
             store,
             replace: false,
             part =>
@@ -77,7 +79,7 @@ internal static class SqliteBackup
                     copy.Execute("UPDATE meta SET value = $1 WHERE name = 'epoch'", RandomNumberGenerator.GetBytes(16));
                 }
 
-                return Check(part, kinds, pace: null, ct);
+                return CheckAsync(part, kinds, pace: null, ct);
             },
             ct);
     }
@@ -87,7 +89,7 @@ internal static class SqliteBackup
     public static string BeforeUpgrade(SqliteSession source, string store, string migration, CancellationToken ct)
     {
         var file = $"{store}.before-{Path.GetFileNameWithoutExtension(migration)}";
-        var report = Make(
+        var report = MakeAsync(
             file,
             replace: true,
             part =>
@@ -106,13 +108,13 @@ internal static class SqliteBackup
                 using var copy = SqliteSession.ToInspect(part);
                 var findings = new Findings(ct);
                 SqliteCheck.CheckFile(copy, findings);
-                return findings.Report([]);
+                return Task.FromResult(findings.Report([]));
             },
-            ct);
+            ct).GetAwaiter().GetResult();
         return report.IsClean ? file : throw new StoreException($"The store {store} is damaged: it is not brought up to date. Restore a backup.", isTransient: false);
     }
 
-    private static CheckReport Make(string file, bool replace, Func<string, CheckReport> fill, CancellationToken ct)
+    private static async Task<CheckReport> MakeAsync(string file, bool replace, Func<string, Task<CheckReport>> fill, CancellationToken ct)
     {
         var part = file + ".partial";
         try
@@ -125,7 +127,7 @@ internal static class SqliteBackup
             Claim(part, replace);
             try
             {
-                var report = fill(part);
+                var report = await fill(part);
                 if (report.IsClean)
                 {
                     Flush(part);
@@ -183,18 +185,20 @@ internal static class SqliteBackup
         SqliteSession.ToKeep(part).Dispose(); // a file by itself, without a log beside it, until it is served
     }
 
-    private static CheckReport Check(string part, KindCatalogue kinds, Pace? pace, CancellationToken ct)
-    {
-        using var copy = SqliteSession.ToInspect(part);
-        if (pace is not null)
+    private static Task<CheckReport> CheckAsync(string part, KindCatalogue kinds, Pace? pace, CancellationToken ct) => new SqliteCheck(
+        () =>
         {
-            copy.Keep(pace);
-        }
+            var copy = SqliteSession.ToInspect(part);
+            if (pace is not null)
+            {
+                copy.Keep(pace);
+            }
 
-        using var interrupt = ct.UnsafeRegister(static state => ((SqliteSession)state!).Interrupt(), copy);
-        copy.Execute("BEGIN");
-        return new SqliteCheck(copy, kinds, ct).Run();
-    }
+            return copy;
+        },
+        kinds,
+        sideBySide: pace is null,
+        ct).RunAsync();
 
     private static void Flush(string path)
     {

@@ -6,10 +6,13 @@ using WildlifeRegistry.Records;
 namespace WildlifeRegistry.Storage.Sqlite;
 
 /// <summary>
-/// Holds a whole store against its promises inside one read transaction, table by table in the order that they lie in.
-/// In memory are the audiences and what hangs on one record or link; the rest streams by.
+/// Holds a whole store against its promises, table by table in the order that they lie in. In memory are the audiences
+/// and what hangs on one record or link; the rest streams by. Three parts go side by side, each on a session of its own
+/// and inside one read transaction: nothing that one of them says hangs on what another read.
 /// </summary>
-internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, CancellationToken ct)
+/// <param name="open">A session that reads the store.</param>
+/// <param name="sideBySide">False: the parts follow one another, where a check must leave the machine to others.</param>
+internal sealed class SqliteCheck(Func<SqliteSession> open, KindCatalogue kinds, bool sideBySide, CancellationToken ct)
 {
     private const int Corrupt = 11, NotADatabase = 26;
 
@@ -19,33 +22,46 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
         ("indexed values", "indexed"), ("audiences", "audience"), ("running releases", "edition"), ("requests", "request"), ("joint operations", "operation"),
     ];
 
-    private readonly Findings findings = new(ct);
-
-    public CheckReport Run()
+    public async Task<CheckReport> RunAsync()
     {
         var counts = new List<CheckCount>();
+        var parts = new Action<SqliteSession, Findings>[]
+        {
+            CheckFile,
+            (session, findings) => CheckLedgersAndRest(session, findings, counts),
+            (session, findings) =>
+            {
+                if (Keys(session) is { } keys)
+                {
+                    new SqliteRecordCheck(session, kinds, keys, new CheckedAudiences(session, findings), findings).Run();
+                }
+            },
+            (session, findings) => new SqliteLinkCheck(session, kinds, new CheckedAudiences(session, new Findings(ct)), findings).Run(),
+        };
+        var found = new List<Findings>();
+        if (sideBySide)
+        {
+            found.AddRange(await Task.WhenAll(parts.Select(part => Task.Run(() => Part(part), ct))));
+        }
+        else
+        {
+            found.AddRange(parts.Select(Part));
+        }
+
+        return found[0].Any
+            ? found[0].Report([]) // what a damaged file answers to other questions is worth nothing
+            : Findings.Together(found, ct).Report(counts);
+    }
+
+    private Findings Part(Action<SqliteSession, Findings> check)
+    {
+        var findings = new Findings(ct);
+        using var session = open();
+        using var interrupt = ct.UnsafeRegister(static state => ((SqliteSession)state!).Interrupt(), session);
         try
         {
-            CheckFile(session, findings);
-            if (findings.Any)
-            {
-                return findings.Report([]); // what a damaged file answers to other questions is worth nothing
-            }
-
-            counts.AddRange(Counted.Select(one => new CheckCount(one.Of, (long)session.Scalar($"SELECT count(*) FROM {one.Table}")!)));
-            CheckForeignKeys();
-            if (CheckMeta() is not { } keys)
-            {
-                return findings.Report(counts); // nothing that hangs on the secret can be told
-            }
-
-            var audiences = new CheckedAudiences(session, findings);
-            new SqliteRecordCheck(session, kinds, keys, audiences, findings).Run();
-            new SqliteLinkCheck(session, kinds, audiences, findings).Run();
-            CheckLedgers();
-            CheckCounters(keys);
-            CheckRequests();
-            CheckOperations();
+            session.Execute("BEGIN");
+            check(session, findings);
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode is Corrupt or NotADatabase)
         {
@@ -56,7 +72,22 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
             findings.Add("form", "the store", "A counter, a request or a joint operation cannot be read.");
         }
 
-        return findings.Report(counts);
+        return findings;
+    }
+
+    private static void CheckLedgersAndRest(SqliteSession session, Findings findings, List<CheckCount> counts)
+    {
+        counts.AddRange(Counted.Select(one => new CheckCount(one.Of, (long)session.Scalar($"SELECT count(*) FROM {one.Table}")!)));
+        CheckForeignKeys(session, findings);
+        CheckLedgers(session, findings);
+        CheckMeta(session, findings);
+        if (Keys(session) is { } keys)
+        {
+            CheckCounters(session, findings, keys);
+        }
+
+        CheckRequests(session, findings);
+        CheckOperations(session, findings);
     }
 
     /// <summary>SQLite's own test: its sentences name tables, indexes and rows, never values.</summary>
@@ -72,7 +103,7 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
         }
     }
 
-    private void CheckForeignKeys()
+    private static void CheckForeignKeys(SqliteSession session, Findings findings)
     {
         using var reading = session.Statement("PRAGMA foreign_key_check").ExecuteReader();
         while (reading.Read())
@@ -81,22 +112,21 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
         }
     }
 
-    /// <summary>What is derived from the store's secret; null where it has none.</summary>
-    private RegistryKeys? CheckMeta()
+    private static void CheckMeta(SqliteSession session, Findings findings)
     {
-        var (secret, epoch) = (Meta("secret"), Meta("epoch"));
-        if (secret?.Length != RegistryKeys.SecretLength || epoch is not { Length: 16 })
+        if (Keys(session) is null || Meta(session, "epoch") is not { Length: 16 })
         {
             findings.Add("meta", "the store", "Its secret or its epoch is missing or has the wrong length.");
         }
-
-        return secret?.Length == RegistryKeys.SecretLength ? new RegistryKeys(secret) : null;
     }
 
-    private byte[]? Meta(string name) => session.Scalar("SELECT value FROM meta WHERE name = $1", name) as byte[];
+    /// <summary>What is derived from the store's secret; null where it has none: nothing that hangs on it can be told.</summary>
+    private static RegistryKeys? Keys(SqliteSession session) => Meta(session, "secret") is { Length: RegistryKeys.SecretLength } secret ? new RegistryKeys(secret) : null;
+
+    private static byte[]? Meta(SqliteSession session, string name) => session.Scalar("SELECT value FROM meta WHERE name = $1", name) as byte[];
 
     /// <summary>Every row that is kept beside records and links is what was written.</summary>
-    private void CheckLedgers()
+    private static void CheckLedgers(SqliteSession session, Findings findings)
     {
         foreach (var (table, columns) in SqliteDigestRows.Ledgers)
         {
@@ -108,7 +138,7 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
     }
 
     /// <summary>The counter of an agency and year has given exactly the references that its records bear.</summary>
-    private void CheckCounters(RegistryKeys keys)
+    private static void CheckCounters(SqliteSession session, Findings findings, RegistryKeys keys)
     {
         var given = new Dictionary<string, long>(StringComparer.Ordinal);
         using (var reading = session.Statement("SELECT agency, year, last FROM counter ORDER BY agency, year").ExecuteReader())
@@ -149,27 +179,27 @@ internal sealed class SqliteCheck(SqliteSession session, KindCatalogue kinds, Ca
     }
 
     /// <summary>What a request answers when it is repeated is there, whole.</summary>
-    private void CheckRequests()
+    private static void CheckRequests(SqliteSession session, Findings findings)
     {
         using var reading = session.Statement("SELECT field, at, ids FROM request").ExecuteReader();
         while (reading.Read())
         {
             findings.StopWhenTold();
             var ids = reading.GetFieldValue<byte[]>(2);
-            if (ids.Length % 16 != 0 || ids.Chunk(16).Any(id => !IsThere(id)))
+            if (ids.Length % 16 != 0 || ids.Chunk(16).Any(id => !IsThere(session, id)))
             {
                 findings.Add("request-ids", string.Create(CultureInfo.InvariantCulture, $"{reading.GetString(0)} at {Row.Time(reading.GetInt64(1)):O}"), "It names something that is not there.");
             }
         }
     }
 
-    private bool IsThere(byte[] id) =>
+    private static bool IsThere(SqliteSession session, byte[] id) =>
         session.Scalar("SELECT 1 FROM record WHERE id = $1", id) is not null
         || session.Scalar("SELECT 1 FROM link WHERE id = $1", id) is not null
         || session.Scalar("SELECT 1 FROM operation WHERE id = $1", RecordId.FromBytes(id).ToString()) is not null;
 
     /// <summary>A group whose name is an id is a joint operation; it has its lead among its agencies.</summary>
-    private void CheckOperations()
+    private static void CheckOperations(SqliteSession session, Findings findings)
     {
         using (var reading = session.Statement("SELECT DISTINCT m.grp FROM membership m WHERE NOT EXISTS (SELECT 1 FROM operation o WHERE o.id = m.grp) ORDER BY m.grp").ExecuteReader())
         {
@@ -217,6 +247,19 @@ internal sealed class Findings(CancellationToken ct)
     public static bool IsOfDamage(Exception fault) => fault is not (OperationCanceledException or SqliteException or OutOfMemoryException);
 
     public void StopWhenTold() => ct.ThrowIfCancellationRequested();
+
+    /// <summary>What several found, in order.</summary>
+    public static Findings Together(IEnumerable<Findings> found, CancellationToken ct)
+    {
+        var all = new Findings(ct);
+        foreach (var one in found)
+        {
+            one.faults.ForEach(fault => all.Add(fault.Code, fault.Where, fault.Says));
+            all.more += one.more;
+        }
+
+        return all;
+    }
 
     public CheckReport Report(IEnumerable<CheckCount> counts) => new([.. counts], [.. faults], more);
 }

@@ -88,7 +88,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
 
     /// <summary>Checks a file that is there without serving it, whether or not another process does; it is left as it is.</summary>
     /// <exception cref="StoreException">It cannot be opened, is newer or older than this program, or is not a registry.</exception>
-    public static Task<CheckReport> CheckAsync(string path, KindCatalogue kinds, CancellationToken ct)
+    public static async Task<CheckReport> CheckAsync(string path, KindCatalogue kinds, CancellationToken ct)
     {
         if (!File.Exists(path))
         {
@@ -97,11 +97,13 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
 
         try
         {
-            using var session = SqliteSession.ToInspect(path);
-            using var interrupt = ct.UnsafeRegister(static state => ((SqliteSession)state!).Interrupt(), session);
-            session.Execute("BEGIN");
-            SqliteMigrations.Verify(session);
-            return Task.FromResult(Check(session, kinds, ct));
+            using (var session = SqliteSession.ToInspect(path))
+            {
+                session.Execute("BEGIN");
+                SqliteMigrations.Verify(session);
+            }
+
+            return await new SqliteCheck(() => SqliteSession.ToInspect(path), kinds, sideBySide: true, ct).RunAsync();
         }
         catch (SqliteException fault)
         {
@@ -113,13 +115,13 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
     /// <returns>What the check of the copy found; where that is a fault, no file was made.</returns>
     /// <exception cref="StoreException">There is no store that this program can copy, or the file cannot be written.</exception>
     public static Task<CheckReport> BackupAsync(string path, string file, KindCatalogue kinds, TimeProvider time, CancellationToken ct) =>
-        Task.FromResult(SqliteBackup.Write(path, file, kinds, new Pace(time, ct), ct));
+        SqliteBackup.WriteAsync(path, file, kinds, new Pace(time, ct), ct);
 
     /// <summary>Makes a store of a backup in an empty place, under a new epoch.</summary>
     /// <returns>What the check of the copy found; where that is a fault, no store was made.</returns>
     /// <exception cref="StoreException">There is no backup that this program can restore, or the place is not empty.</exception>
     public static Task<CheckReport> RestoreAsync(string file, string path, KindCatalogue kinds, TimeProvider time, CancellationToken ct) =>
-        Task.FromResult(SqliteBackup.Restore(file, path, kinds, time.GetUtcNow(), ct));
+        SqliteBackup.RestoreAsync(file, path, kinds, time.GetUtcNow(), ct);
 
     public IGraphView ViewFor(Reader reader)
     {
@@ -172,7 +174,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         await Writer.PingAsync(ct);
     }
 
-    public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => WithSession(session => Check(session, kinds, ct), ct);
+    public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => CheckAsync(path, kinds, ct);
 
     public async ValueTask DisposeAsync()
     {
@@ -182,8 +184,6 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
             session.Dispose();
         }
     }
-
-    private static CheckReport Check(SqliteSession session, KindCatalogue kinds, CancellationToken ct) => new SqliteCheck(session, kinds, ct).Run();
 
     private static RegistryKeys Keyring(SqliteSession session)
     {
