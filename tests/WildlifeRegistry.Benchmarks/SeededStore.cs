@@ -117,6 +117,11 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys, int
     {
         traded = [.. taxa.All.Where(taxon => taxon.CommonNames.Count > 0).OrderBy(_ => random.Next())];
         agencies = [.. new AgencyRegister().All.Where(agency => agency.Type is AgencyType.Customs or AgencyType.Prosecutor).Select(agency => new AgencyCode(agency.Code))];
+        if (neighbours > 0)
+        {
+            agencies = [.. agencies, .. Countries.Select(country => new AgencyCode(country.Country + "-ENVIRONMENT"))]; // thirty
+        }
+
         var places = new PlaceTable().All;
         foreach (var (key, place) in places)
         {
@@ -130,7 +135,12 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys, int
     {
         var at = random.Next(Countries.Sum(country => country.Weight));
         var chosen = Countries.SkipWhile(country => (at -= country.Weight) >= 0).First().Country;
-        return new AgencyCode(chosen + (random.Next(10) < 7 ? "-CUSTOMS" : "-PROSECUTOR"));
+        return new AgencyCode(chosen + (random.Next(10) switch
+        {
+            9 when neighbours > 0 => "-ENVIRONMENT",
+            < 7 => "-CUSTOMS",
+            _ => "-PROSECUTOR",
+        }));
     }
 
     private ChangeSet Batch(AgencyCode agency, int count)
