@@ -25,6 +25,7 @@ internal sealed class BulkStore : IGraphStore, IDisposable
         this.keys = keys;
         session = new SqliteSession(path, mayWrite: true);
         session.Execute("PRAGMA synchronous = OFF");
+        session.Execute("PRAGMA soft_heap_limit = 0");
         session.Execute("PRAGMA cache_size = -1500000");
         session.Execute("PRAGMA mmap_size = 0");
         session.Execute("PRAGMA wal_autocheckpoint = 100000");

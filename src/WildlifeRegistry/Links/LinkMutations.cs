@@ -121,6 +121,7 @@ public static class LinkMutations
             return null;
         }
 
+        change.Subject = id;
         if (change.Input.Value<int>("version") != owners.Version)
         {
             change.Refuse(new VersionConflict(owners.Version));

@@ -71,6 +71,9 @@ public sealed class Change
 
     public void Refuse(Refusal refusal) => Refusals.Add(refusal);
 
+    /// <summary>The record or link of the author's agency that the input states: what the answer shows.</summary>
+    internal RecordId? Subject { get; set; }
+
     /// <summary>True where the caller named this record or link: its conflict is the caller's to settle.</summary>
     internal bool IsStated(RecordId id) => stated.Contains(id);
 
@@ -78,6 +81,7 @@ public sealed class Change
     internal ChangeSet Set(RequestKey? key) => new()
     {
         RequestKey = key,
+        Subject = Subject,
         Records = [.. records],
         Amended = [.. amended],
         Connectors = [.. connectors.Values],
@@ -189,6 +193,7 @@ public sealed class Change
             return null;
         }
 
+        Subject = id;
         stated.Add(id);
         if (Input.Value<int>("version") is { } version && version != own.Owners.Version)
         {

@@ -11,6 +11,9 @@ public sealed record ChangeSet
     /// <summary>Makes the change happen once: kept per officer, with the outcome's ids.</summary>
     public RequestKey? RequestKey { get; init; }
 
+    /// <summary>The record or link of the change that it is about: its id comes first in the outcome. Null: the first in order.</summary>
+    public RecordId? Subject { get; init; }
+
     /// <summary>Records to add, each at version 1.</summary>
     public ImmutableArray<NewRecord> Records { get; init; } = [];
 
@@ -97,7 +100,7 @@ public abstract record CommitResult
     }
 
     /// <summary>Done and durable.</summary>
-    /// <param name="Ids">Records added or amended, in the order of the change set; then its links.</param>
+    /// <param name="Ids">The subject, where the change set names one; records added or amended, in the order of the change set; then its links.</param>
     /// <param name="Replayed">True where the request key had been committed before: nothing was done again.</param>
     public sealed record Committed(ImmutableArray<RecordId> Ids, bool Replayed) : CommitResult;
 

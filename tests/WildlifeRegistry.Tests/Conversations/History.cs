@@ -25,6 +25,7 @@ internal sealed class History(int seed, Side left, Side right)
     private readonly List<Thing> kept = [];
     private readonly List<(string Mutation, JsonObject Input)> said = [];
     private readonly List<string> operations = [];
+    private readonly List<Thing> shown = [];
     private Person reader = Readers[0];
     private string? cursor;
     private int keys;
@@ -39,6 +40,7 @@ internal sealed class History(int seed, Side left, Side right)
     {
         reader = Pick(Readers);
         Told.Add($"The reader is {reader.Id}, {reader.Role}.");
+        await BeginAsync();
         for (var step = 0; step < steps; step++)
         {
             for (var n = random.Next(3); n > 0; n--)
@@ -59,6 +61,28 @@ internal sealed class History(int seed, Side left, Side right)
                 left.MoveOn(by);
                 right.MoveOn(by);
             }
+        }
+    }
+
+    /// <summary>What every history begins with: something that the reader sees sanitised, something in full, and something of their own that the others see.</summary>
+    private async Task BeginAsync()
+    {
+        Person officer = new("KZ-CUSTOMS", "officer", "OFFICER"), liaison = new("KZ-CUSTOMS", "liaison", "LIAISON");
+        foreach (var (level, isTainted) in new[] { ("SANITISED", true), ("FULL", false) })
+        {
+            var input = Seizure(isExercise: true);
+            input["suspects"] = new JsonArray(Notebook.Involved(phone: Pick(Phones)));
+            await RecordAsync(officer, input, isTainted: isTainted);
+            await BothAsync(liaison, "release", Versioned(things.Last(thing => thing.Kind == "Seizure"), new { to = new[] { "agency:" + reader.Agency }, level, withLinks = !isTainted }));
+        }
+
+        shown.AddRange(things.Where(thing => thing.Kind is "Seizure" or "Suspect"));
+        if (reader.Role != "OBSERVER" && reader.Agency != officer.Agency)
+        {
+            var input = Seizure(isExercise: true);
+            input["suspects"] = new JsonArray(Notebook.Involved(phone: Pick(Phones)));
+            await RecordAsync(reader, input);
+            await BothAsync(new Person(reader.Agency, "another-liaison", "LIAISON"), "release", Versioned(things.Last(thing => thing.Kind == "Seizure"), new { to = new[] { "agency:KZ-CUSTOMS" }, level = "FULL", withLinks = true }));
         }
     }
 
@@ -129,7 +153,7 @@ internal sealed class History(int seed, Side left, Side right)
                 break;
             case 10 or 13 or 14:
                 // What the reader may see is released to somebody else: its version moves on, which only its owner knows.
-                if (things.Where(thing => thing is { Kind: "Seizure" or "Suspect", Agency: "KZ-CUSTOMS" }).ToList() is { Count: > 0 } shown)
+                if (shown.Count > 0)
                 {
                     await SecretAsync(hider with { Role = "LIAISON", Name = "hidden-liaison" }, "release", Versioned(Pick(shown), new { to = new[] { "agency:IR-ENVIRONMENT" }, level = "FULL" }));
                 }
@@ -145,7 +169,7 @@ internal sealed class History(int seed, Side left, Side right)
     {
         var agency = Pick(["KZ-CUSTOMS", "UZ-CUSTOMS"]);
         Person officer = new(agency, "officer", "OFFICER"), analyst = new(agency, "analyst", "ANALYST"), liaison = new(agency, "liaison", "LIAISON");
-        var own = things.Where(thing => thing.Agency == agency).ToList();
+        var own = things.Where(thing => thing.Agency == agency && (thing.Kind != "Link" || OneIn(6))).ToList();
         var thing = own.Count == 0 ? null : Pick(own);
         var link = things.Where(one => one.Agency == agency && one.Kind == "Link").ToList();
         switch (thing is null ? 0 : random.Next(16))
@@ -162,7 +186,11 @@ internal sealed class History(int seed, Side left, Side right)
                     input["until"] = Side.Begin.AddHours(random.Next(1, 60)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
                 }
 
-                await BothAsync(liaison, "release", Versioned(thing, input));
+                if (Kinds(await BothAsync(liaison, "release", Versioned(thing, input))).Length == 0 && agency == "KZ-CUSTOMS")
+                {
+                    shown.Add(thing);
+                }
+
                 break;
             case 5 when thing!.Kind is "Seizure" or "Suspect":
                 await BothAsync(liaison, "recall", Versioned(thing, new { from = new[] { Pick(["agency:" + reader.Agency, "eco"]) }, reason = "over", withLinks = OneIn(2) }));
@@ -347,10 +375,10 @@ internal sealed class History(int seed, Side left, Side right)
         return here;
     }
 
-    private async Task RecordAsync(Person who, JsonObject input, string mutation = "recordSeizure")
+    private async Task RecordAsync(Person who, JsonObject input, string mutation = "recordSeizure", bool? isTainted = null)
     {
         var isReal = input["exercise"] is { } exercise && !exercise.GetValue<bool>();
-        var isTainted = OneIn(3);
+        isTainted ??= OneIn(3);
         foreach (var (id, kind) in Ids(await BothAsync(who, mutation, input)))
         {
             if (kind == "Derived")
@@ -359,7 +387,7 @@ internal sealed class History(int seed, Side left, Side right)
                 continue;
             }
 
-            things.Add(new Thing(id, kind, who.Agency, isReal) { IsTainted = isTainted && kind == "Seizure" && who.Agency == "KZ-CUSTOMS" && reader.Agency != "KZ-CUSTOMS", IsReaders = who == reader });
+            things.Add(new Thing(id, kind, who.Agency, isReal) { IsTainted = isTainted.Value && kind == "Seizure" && who.Agency == "KZ-CUSTOMS" && reader.Agency != "KZ-CUSTOMS", IsReaders = who == reader });
         }
     }
 

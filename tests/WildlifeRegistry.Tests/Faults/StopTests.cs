@@ -23,6 +23,7 @@ public sealed class StopTests
         try
         {
             var path = Path.Combine(folder, "registry.db");
+            await RegistryApplication.CopyReferenceAsync(path);
             await using var server = await ServerProcess.StartAsync(path, Officer);
             var body = JsonSerializer.Serialize(new { query = ContractFiles.DocumentWith("RecordSeizure"), operationName = "RecordSeizure", variables = Story.Seizure("before-the-stop") });
             using var held = await HeldRequest.BeginAsync(server.Address, server.TokenOf(Officer), "/graphql", body);

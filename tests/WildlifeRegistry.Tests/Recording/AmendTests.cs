@@ -17,7 +17,8 @@ public sealed class AmendTests
         var id = (await notebook.OkAsync(Notebook.Officer, record, input, $"{field} {{ id }}")).GetProperty(field).GetProperty("id").GetString()!;
         await notebook.OkAsync(Notebook.Liaison, "release", new { id, version = 1, to = new[] { "agency:UZ-CUSTOMS" }, level = "FULL" });
 
-        await notebook.OkAsync(Notebook.Officer, amend, new { id, version = 2, handling = "H3", handlingNote = "ask first", addSuspects = new[] { Notebook.Involved(phone: "+996 555 01 02 03") }, addIdentifiers = new[] { new { @as = "CARRIED_BY", type = "PLATE", value = "01 KG 442 АВС" } } });
+        var amended = await notebook.OkAsync(Notebook.Officer, amend, new { id, version = 2, handling = "H3", handlingNote = "ask first", addSuspects = new[] { Notebook.Involved(phone: "+996 555 01 02 03") }, addIdentifiers = new[] { new { @as = "CARRIED_BY", type = "PLATE", value = "01 KG 442 АВС" } } }, field + " { id version }");
+        Assert.Equal((id, 3), (amended.GetProperty(field).GetProperty("id").GetString(), amended.GetProperty(field).GetProperty("version").GetInt32()));
         var links = await notebook.LinksAsync(Notebook.Officer, id);
         var driver = links.Single(link => link.GetProperty("kind").GetString() == "INVOLVES");
         Assert.Equal("01KG442ABC", links.Single(link => link.GetProperty("kind").GetString() == "CARRIED_BY").GetProperty("other").GetProperty("caption").GetString());

@@ -40,6 +40,19 @@ public sealed class InputTests
     }
 
     [Fact]
+    public async Task A_name_of_several_species_is_refused_with_those_that_it_may_mean()
+    {
+        await using var registry = await RegistryApplication.StartAsync();
+        var notebook = new Notebook(registry);
+        var payload = await notebook.MutateAsync(Notebook.Officer, "recordSeizure", Notebook.Seizure(Notebook.Of(new { specimens = new[] { new { nameAsGiven = "Saiga tatarica" }, new { nameAsGiven = "saiga" } } })), "");
+        Assert.Equal(["specimens[1].nameAsGiven"], Notebook.Fields(payload));
+        var candidates = (await registry.AskAsync(Notebook.Officer, "{ species(name: \"Saiga\") { nodes { id scientificName } } }")).At("species.nodes").EnumerateArray().ToList();
+        Assert.True(candidates.Count > 1);
+        Assert.All(candidates, candidate => Assert.Contains($"{candidate.GetProperty("scientificName").GetString()} ({candidate.GetProperty("id").GetString()})", payload.GetRawText(), StringComparison.Ordinal));
+        await notebook.SeizureAsync(with: Notebook.Of(new { specimens = new[] { new { nameAsGiven = "saiga", speciesId = candidates[0].GetProperty("id").GetString() } } }));
+    }
+
+    [Fact]
     public async Task What_people_write_is_understood_and_kept_as_they_wrote_it()
     {
         await using var registry = await RegistryApplication.StartAsync();

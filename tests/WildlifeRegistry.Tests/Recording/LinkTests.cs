@@ -109,7 +109,8 @@ public sealed class LinkTests
         var suspect = involved.GetProperty("other").GetProperty("id").GetString()!;
         await ValidateAsync();
         Assert.Contains("eco", await ReleasesAsync(), StringComparison.Ordinal);
-        await notebook.OkAsync(Notebook.Officer, "withdraw", new { id = involved.GetProperty("id").GetString(), version = 1, reason = "somebody else drove" });
+        var withdrawn = await notebook.OkAsync(Notebook.Officer, "withdraw", new { id = involved.GetProperty("id").GetString(), version = 1, reason = "somebody else drove" }, "withdrawn");
+        Assert.Equal(involved.GetProperty("id").GetString(), withdrawn.GetProperty("withdrawn").GetString());
         Assert.DoesNotContain("eco", await ReleasesAsync(), StringComparison.Ordinal);
 
         // Behind a live event again, the next validation makes it a Hit again: its last event ended it, nobody recalled it.

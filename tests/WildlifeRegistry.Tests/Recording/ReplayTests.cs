@@ -22,7 +22,7 @@ public sealed class ReplayTests
         await TwiceAsync(Notebook.Analyst, "recordSuspect", Notebook.Of(new { exercise = true, eventId = world.Seizure, role = "OTHER", suspect = person, handling = "H3" }), "handlingNote");
         await TwiceAsync(Notebook.Analyst, "recordRoute", Notebook.Of(new { name = "road", status = "SUSPECTED", legs = new[] { new { fromPlaceId = world.Place, toPlaceId = world.Place } } }), "name");
         await TwiceAsync(Notebook.Liaison, "recordPlace", Notebook.Of(new { type = "TOWN", name = "Another exercise town", country = "KZ" }), "note");
-        await TwiceAsync(Notebook.Officer, "amendSeizure", Notebook.Of(new { id = world.Seizure, version = 1, addSuspects = new[] { Notebook.Involved("Exercise Third") } }), "narrative");
+        await TwiceAsync(Notebook.Officer, "amendSeizure", Notebook.Of(new { id = world.Seizure, version = 1, addSuspects = new[] { Notebook.Involved("Exercise Third") } }), "narrative", "seizure { id version }");
         await TwiceAsync(Notebook.Officer, "amendIncident", Notebook.Of(new { id = world.Incident, version = 1 }), "narrative");
         await TwiceAsync(Notebook.Analyst, "amendSuspect", Notebook.Of(new { id = world.Suspect, version = 1, birth = "1984" }), "sex");
         await TwiceAsync(Notebook.Analyst, "amendRoute", Notebook.Of(new { id = world.Route, version = 1 }), "name");

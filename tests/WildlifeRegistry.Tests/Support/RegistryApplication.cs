@@ -148,6 +148,9 @@ public sealed class RegistryApplication : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes a store that holds the reference data.</summary>
+    public static async Task CopyReferenceAsync(string path) => File.Copy(await ReferenceStore.PathAsync(), path);
+
     /// <summary>The reader that the registry makes of a persona.</summary>
     public Reader ReaderOf(string persona)
     {

@@ -117,6 +117,11 @@ internal sealed class SqliteCommit
             .. changes.Consents.Select(consent => consent.Link),
             .. changes.Operations.Select(operation => operation.Id),
         ];
+        if (changes.Subject is { } subject)
+        {
+            ids = [subject, .. ids.Where(id => id != subject)];
+        }
+
         if (changes.RequestKey is { } key)
         {
             session.Execute(
