@@ -51,8 +51,9 @@ internal sealed class SqliteSession : IDisposable
         }
 
         // Pages stay read from one transaction to the next; all sessions together keep at most 256 MB of them. A reading
-        // session drops its own at every change of another's, which takes the longer the more they are.
-        Execute(mayWrite ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -8192");
+        // session drops its own at every change of another's, and the writer goes through its own at every commit: both
+        // take the longer the more they are.
+        Execute(mayWrite ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -8192");
         Execute("PRAGMA soft_heap_limit = 268435456");
     }
 
