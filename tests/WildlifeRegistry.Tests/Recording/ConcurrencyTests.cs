@@ -19,7 +19,7 @@ public sealed class ConcurrencyTests
         await using var registry = await RegistryApplication.StartAsync();
         var notebook = new Notebook(registry);
         var ids = new[] { await notebook.SeizureAsync(), await notebook.SeizureAsync(), await notebook.SeizureAsync() };
-        var acknowledged = new ConcurrentBag<(string Id, string Narrative)>();
+        var acknowledged = new ConcurrentBag<(string Id, string Written)>();
         var conflicts = 0;
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
         {
@@ -31,7 +31,7 @@ public sealed class ConcurrencyTests
                 var payload = await notebook.MutateAsync(Notebook.Officer, "amendSeizure", Notebook.Of(new { id, version, narrative }), "seizure { version }");
                 if (Notebook.Refusals(payload).Count == 0)
                 {
-                    acknowledged.Add((id, narrative));
+                    acknowledged.Add((id, string.Create(CultureInfo.InvariantCulture, $"{version + 1}: {narrative}")));
                 }
                 else
                 {
@@ -49,8 +49,10 @@ public sealed class ConcurrencyTests
             var versions = history.GetProperty("history").EnumerateArray().ToList();
             Assert.Equal(Enumerable.Range(1, versions.Count), versions.Select(version => version.GetProperty("version").GetInt32()));
             Assert.Equal(versions.Count, history.GetProperty("version").GetInt32());
-            var written = versions.Skip(1).Select(version => version.GetProperty("changes").EnumerateArray().Single(change => change.GetProperty("field").GetString() == "narrative").GetProperty("after").GetString());
-            Assert.Equal(acknowledged.Where(one => one.Id == id).Select(one => one.Narrative).Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
+
+            // Each on the version that it was made on: none went over another's head.
+            var written = versions.Skip(1).Select(version => $"{version.GetProperty("version")}: {version.GetProperty("changes").EnumerateArray().Single(change => change.GetProperty("field").GetString() == "narrative").GetProperty("after").GetString()}");
+            Assert.Equal(acknowledged.Where(one => one.Id == id).Select(one => one.Written).Order(StringComparer.Ordinal), written.Order(StringComparer.Ordinal));
         }
 
         await CleanAsync(registry);
