@@ -40,10 +40,8 @@ public sealed class AskedField
     private string OfPart => field ??= $"{PlanWalker.OwnPrefix}{parent}/{Key}";
 
     public static AskedField Of(IResolveFieldContext context) => new(
-        KeyOf(context),
-        context.Parent is { } parent ? KeyOf(parent) : null,
+        Selection.KeyOf(context.FieldAst),
+        context.Parent is { } parent ? Selection.KeyOf(parent.FieldAst) : null,
         (RequestContext)context.UserContext,
         () => context.Arguments);
-
-    private static string KeyOf(IResolveFieldContext context) => (context.FieldAst.Alias?.Name ?? context.FieldAst.Name).StringValue;
 }

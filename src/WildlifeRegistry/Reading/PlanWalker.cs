@@ -78,8 +78,7 @@ internal sealed class PlanWalker
     private static (Selection Selection, SelectedField Root, Variables Variables) Read(IResolveFieldContext context)
     {
         var read = new Selection(context.Document, context.Variables);
-        var key = (context.FieldAst.Alias?.Name ?? context.FieldAst.Name).StringValue;
-        return (read, new SelectedField(read, key, context.ParentType, parent: null, [context.FieldAst]), context.Variables);
+        return (read, new SelectedField(read, Selection.KeyOf(context.FieldAst), context.ParentType, parent: null, [context.FieldAst]), context.Variables);
     }
 
     private Bring Records(IReadOnlyList<SelectedField> asked, IEnumerable<RecordKind> kinds)

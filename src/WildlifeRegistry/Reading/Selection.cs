@@ -58,6 +58,9 @@ internal sealed class Selection
     public IDictionary<string, ArgumentValue>? ArgumentsOf(SelectedField field, Variables values) =>
         ExecutionHelper.GetArguments(field.Definition?.Arguments, field.Ast[0].Arguments, values, document, field.Ast[0], null);
 
+    /// <summary>The response key of a field: its alias, else its name.</summary>
+    public static string KeyOf(GraphQLField field) => (field.Alias?.Name ?? field.Name).StringValue;
+
     private void Collect(GraphQLSelectionSet? set, IComplexGraphType type, List<string> keys, Dictionary<string, List<GraphQLField>> fields)
     {
         foreach (var selected in set?.Selections ?? [])
@@ -70,7 +73,7 @@ internal sealed class Selection
             switch (selected)
             {
                 case GraphQLField field:
-                    var key = (field.Alias?.Name ?? field.Name).StringValue;
+                    var key = KeyOf(field);
                     if (!fields.TryGetValue(key, out var same))
                     {
                         fields.Add(key, same = []);

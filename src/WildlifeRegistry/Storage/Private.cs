@@ -6,6 +6,9 @@ public static class Private
     /// <summary>A file that is made anew.</summary>
     public static FileStreamOptions New => Options(FileMode.Create, FileOptions.None);
 
+    /// <summary>A file that must not be there yet.</summary>
+    public static FileStreamOptions First => Options(FileMode.CreateNew, FileOptions.None);
+
     /// <summary>A file that is made where there is none.</summary>
     public static FileStreamOptions Kept => Options(FileMode.OpenOrCreate, FileOptions.None);
 

@@ -17,17 +17,7 @@ public sealed class OperationTests(SampleWorld world)
     [MemberData(nameof(Reading))]
     public async Task Every_reading_operation_runs_as_written(string operation)
     {
-        object variables = operation switch
-        {
-            "SeizureWithLinks" => new { id = world.Open.ToString() },
-            "SuspectWithLinks" => new { id = world.Suspect.ToString() },
-            "IdentifierLinks" => new { type = "PHONE", value = SampleWorld.Phone },
-            "SpeciesByName" => new { name = "Saiga tatarica" },
-            "Anything" => new { ids = new[] { world.Open.ToString(), world.Saiga.ToString() } },
-            _ => new { },
-        };
-
-        var answer = await world.Registry.AskAsync("kz-customs-officer", operation, variables);
+        var answer = await world.Registry.AskAsync("kz-customs-officer", operation, world.VariablesOf(operation));
 
         Assert.False(answer.Json.TryGetProperty("errors", out _), answer.Text);
         Assert.All(answer.Json.GetProperty("data").EnumerateObject(), field => Assert.NotEqual(JsonValueKind.Null, field.Value.ValueKind));

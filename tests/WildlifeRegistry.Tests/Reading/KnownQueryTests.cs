@@ -22,15 +22,8 @@ public sealed class KnownQueryTests(SampleWorld world)
     [MemberData(nameof(Operations))]
     public async Task It_answers_what_the_executor_answers(string operation, string persona)
     {
-        object variables = operation switch
-        {
-            "SeizureWithLinks" => new { id = world.Open.ToString() },
-            "SuspectWithLinks" => new { id = world.Suspect.ToString() },
-            "IdentifierLinks" => new { type = "PHONE", value = SampleWorld.Phone },
-            "SpeciesByName" => new { name = "Saiga tatarica" },
-            "Anything" => new { ids = new[] { world.Open.ToString(), world.Saiga.ToString(), "no id" } },
-            _ => new { },
-        };
+        var variables = world.VariablesOf(operation);
+
         // Its own words, so that the first to ask it here is answered by the executor.
         var text = $"# {operation} {persona}\n" + ContractFiles.DocumentWith(operation);
         var token = await world.Registry.TokenOfAsync(persona);

@@ -225,6 +225,17 @@ public sealed class SampleWorld : IAsyncLifetime
         Properties = RecordJson.Write(properties),
     };
 
+    /// <summary>What a reading operation of the contract is asked with here.</summary>
+    public object VariablesOf(string operation) => operation switch
+    {
+        "SeizureWithLinks" => new { id = Open.ToString() },
+        "SuspectWithLinks" => new { id = Suspect.ToString() },
+        "IdentifierLinks" => new { type = "PHONE", value = Phone },
+        "SpeciesByName" => new { name = "Saiga tatarica" },
+        "Anything" => new { ids = new[] { Open.ToString(), Saiga.ToString(), "no id" } },
+        _ => new { },
+    };
+
     private static Audience With(AgencyCode owner, Release release) => new(owner, [new Release(Token.Agency(owner), Level.Full), release]);
 
     private static RecordId Id(int number) => new((UInt128)number << 64);

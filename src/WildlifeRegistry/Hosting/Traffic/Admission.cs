@@ -16,6 +16,9 @@ public sealed class Admission
     /// <summary>How soon a caller who has too much on their way may come again.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
+    /// <summary>How soon an export's place may have come free.</summary>
+    private static readonly TimeSpan ExportSoon = TimeSpan.FromSeconds(30);
+
     private readonly ReaderGate gate;
     private readonly TrafficLimits limits;
     private readonly RegistryMeter meter;
@@ -57,59 +60,48 @@ public sealed class Admission
             return null;
         }
 
-        var (answer, place) = await requests.TakeAsync(reader.Officer, context.RequestAborted);
-        switch (answer)
-        {
-            case TurnAnswer.Given:
-                return new Admitted(reader, place!);
-            case TurnAnswer.OwnFull:
-                await RefuseAsync(context, Limit.OfficerRequests, StatusCodes.Status429TooManyRequests, Soon, string.Create(CultureInfo.InvariantCulture, $"You have {limits.RequestsPerOfficer} requests on their way: wait until one is answered."));
-                return null;
-            case TurnAnswer.Full:
-                await RefuseAsync(context, Limit.Requests, StatusCodes.Status503ServiceUnavailable, limits.Wait, "The registry has as many requests on their way as it takes: try again.");
-                return null;
-            default:
-                throw new InvalidOperationException("An answer outside the closed set.");
-        }
+        var place = await TakeAsync(
+            context,
+            requests,
+            reader,
+            (Limit.OfficerRequests, Soon, static most => string.Create(CultureInfo.InvariantCulture, $"You have {most.RequestsPerOfficer} requests on their way: wait until one is answered.")),
+            (Limit.Requests, limits.Wait, static _ => "The registry has as many requests on their way as it takes: try again."));
+        return place is null ? null : new Admitted(reader, place);
     }
 
     /// <summary>A turn at making an answer; null where none came in time, which is then answered.</summary>
-    public async Task<IDisposable?> AnswerAsync(HttpContext context, Reader reader)
-    {
-        var (answer, turn) = await answers.TakeAsync(reader.Officer, context.RequestAborted);
-        switch (answer)
-        {
-            case TurnAnswer.Given:
-                return turn;
-            case TurnAnswer.OwnFull:
-                await RefuseAsync(context, Limit.OfficerAnswers, StatusCodes.Status429TooManyRequests, Soon, string.Create(CultureInfo.InvariantCulture, $"The registry makes {limits.AnswersPerOfficer} answers for you at once, and none was done in time."));
-                return null;
-            case TurnAnswer.Full:
-                await RefuseAsync(context, Limit.Answers, StatusCodes.Status503ServiceUnavailable, limits.Wait, "The registry is busy with others' questions: try again.");
-                return null;
-            default:
-                throw new InvalidOperationException("An answer outside the closed set.");
-        }
-    }
+    public Task<IDisposable?> AnswerAsync(HttpContext context, Reader reader) => TakeAsync(
+        context,
+        answers,
+        reader,
+        (Limit.OfficerAnswers, Soon, static most => string.Create(CultureInfo.InvariantCulture, $"The registry makes {most.AnswersPerOfficer} answers for you at once, and none was done in time.")),
+        (Limit.Answers, limits.Wait, static _ => "The registry is busy with others' questions: try again."));
 
     /// <summary>A place for an export until it is fetched; null where there is none, which is then answered.</summary>
-    public async Task<IDisposable?> ExportAsync(HttpContext context, Reader reader)
+    public Task<IDisposable?> ExportAsync(HttpContext context, Reader reader) => TakeAsync(
+        context,
+        exports,
+        reader,
+        (Limit.OfficerExports, ExportSoon, static _ => "You have an export on its way: wait until it is here."),
+        (Limit.Exports, ExportSoon, static _ => "The registry makes as many exports as it can: try again."));
+
+    /// <param name="own">What the officer is told who has as many as one may have: 429.</param>
+    /// <param name="all">What is told where all have as many as there are: 503.</param>
+    private async Task<IDisposable?> TakeAsync(
+        HttpContext context,
+        Turns turns,
+        Reader reader,
+        (Limit Limit, TimeSpan Retry, Func<TrafficLimits, string> Detail) own,
+        (Limit Limit, TimeSpan Retry, Func<TrafficLimits, string> Detail) all)
     {
-        var retry = TimeSpan.FromSeconds(30);
-        var (answer, place) = await exports.TakeAsync(reader.Officer, context.RequestAborted);
-        switch (answer)
+        var (answer, turn) = await turns.TakeAsync(reader.Officer, context.RequestAborted);
+        if (answer != TurnAnswer.Given)
         {
-            case TurnAnswer.Given:
-                return place;
-            case TurnAnswer.OwnFull:
-                await RefuseAsync(context, Limit.OfficerExports, StatusCodes.Status429TooManyRequests, retry, "You have an export on its way: wait until it is here.");
-                return null;
-            case TurnAnswer.Full:
-                await RefuseAsync(context, Limit.Exports, StatusCodes.Status503ServiceUnavailable, retry, "The registry makes as many exports as it can: try again.");
-                return null;
-            default:
-                throw new InvalidOperationException("An answer outside the closed set.");
+            var (told, status) = answer == TurnAnswer.OwnFull ? (own, StatusCodes.Status429TooManyRequests) : (all, StatusCodes.Status503ServiceUnavailable);
+            await RefuseAsync(context, told.Limit, status, told.Retry, told.Detail(limits));
         }
+
+        return turn;
     }
 
     /// <summary>A caller who is nobody costs their address a token; where it has none left, they are put off without a line in the log.</summary>

@@ -161,13 +161,7 @@ internal static class SqliteBackup
             throw new StoreException($"{part} is there: another copy is being written, or one was stopped. Where none is, remove it and try again.", isTransient: false);
         }
 
-        var made = new FileStreamOptions { Mode = replace ? FileMode.Create : FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            made.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        File.Open(part, made).Dispose();
+        new FileStream(part, replace ? Private.New : Private.First).Dispose();
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace WildlifeRegistry.Storage.Sqlite;
 
 /// <summary>
 /// Holds a whole store against its promises, table by table in the order that they lie in. In memory are the audiences
-/// and what hangs on one record or link; the rest streams by. Three parts go side by side, each on a session of its own
+/// and what hangs on one record or link; the rest streams by. Its parts go side by side, each on a session of its own
 /// and inside one read transaction: nothing that one of them says hangs on what another read.
 /// </summary>
 /// <param name="open">A session that reads the store.</param>
