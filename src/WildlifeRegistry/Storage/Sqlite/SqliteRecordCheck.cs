@@ -42,7 +42,8 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
         using var derived = new Along(session.Statement(Derived));
         using var running = new Along(session.Statement(Running), () => findings.AddOrphan("edition", "record"));
         using var ledger = new Along(session.Statement(Ledger), () => findings.AddOrphan("edition_version", "record"));
-        Along[] along = [versions, indexed, running, ledger];
+        Along[] owned = [indexed, running, ledger];
+        Along[] along = [versions, .. owned];
         using var reading = session.Statement(Records).ExecuteReader();
         while (reading.Read())
         {
@@ -63,6 +64,10 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
                 if (row.Kind.IsConnector())
                 {
                     CheckConnector(row, where);
+                    if (owned.Any(rows => rows.Of(row.RowId).Any()))
+                    {
+                        findings.Add("connector-form", where, "A connector is neither listed nor released.");
+                    }
                 }
                 else if (audiences.Find(row.Audience) is { } audience)
                 {
