@@ -12,6 +12,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using WildlifeRegistry.Hosting.Traffic;
 using WildlifeRegistry.Reading;
+using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Hosting;
 
@@ -34,7 +35,7 @@ public sealed class GraphQlEndpoint(
 
     public async Task AnswerAsync(HttpContext context)
     {
-        using var admitted = await admission.AdmitAsync(context);
+        using var admitted = await AdmittedAsync(context);
         if (admitted is null)
         {
             return;
@@ -98,6 +99,22 @@ public sealed class GraphQlEndpoint(
         }
 
         await WriteAsync(context, accepted, result, StatusOf(result, accepted));
+    }
+
+    /// <summary>Who asks; null where they were answered already: nobody to answer, or a store that cannot tell who belongs to whom.</summary>
+    private async Task<Admitted?> AdmittedAsync(HttpContext context)
+    {
+        try
+        {
+            return await admission.AdmitAsync(context);
+        }
+        catch (StoreException fault)
+        {
+            var accepted = Accepted(context.Request) ?? Modern;
+            var result = new ExecutionResult { Errors = [new ExecutionError(fault.Message, fault)] };
+            await WriteAsync(context, accepted, result, StatusOf(result, accepted));
+            return null;
+        }
     }
 
     private async Task<GraphQlRequest?> RequestOf(HttpContext context)
@@ -208,9 +225,12 @@ public sealed class GraphQlEndpoint(
             return StatusCodes.Status200OK;
         }
 
-        return result.Errors?.FirstOrDefault()?.InnerException is RequestException { Code: ErrorCode.Timeout }
-            ? StatusCodes.Status503ServiceUnavailable
-            : StatusCodes.Status400BadRequest;
+        return result.Errors?.FirstOrDefault()?.InnerException switch
+        {
+            RequestException { Code: ErrorCode.Timeout } or StoreException { IsTransient: true } => StatusCodes.Status503ServiceUnavailable,
+            StoreException => StatusCodes.Status500InternalServerError,
+            _ => StatusCodes.Status400BadRequest,
+        };
     }
 
     /// <summary>The result; null for a change asked for by GET.</summary>
@@ -292,7 +312,7 @@ public sealed class GraphQlEndpoint(
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            context.Response.Headers.RetryAfter = traffic.RetryAfter;
+            context.Response.Headers.RetryAfter = TrafficLimits.RetryAfter(traffic.Wait);
         }
 
         context.Response.ContentType = type + "; charset=utf-8";

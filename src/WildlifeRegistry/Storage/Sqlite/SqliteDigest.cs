@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
@@ -101,30 +99,6 @@ internal sealed class SqliteDigest
         return Digest();
     }
 
-    /// <summary>Of some values of a row that is being read, as a number.</summary>
-    public UInt128 Of(SqliteDataReader reading, ReadOnlySpan<int> columns)
-    {
-        written.ResetWrittenCount();
-        var row = reading.Handle;
-        foreach (var column in columns)
-        {
-            var type = raw.sqlite3_column_type(row, column);
-            Add(type);
-            if (type == raw.SQLITE_INTEGER)
-            {
-                Add(raw.sqlite3_column_int64(row, column));
-            }
-            else
-            {
-                Add(raw.sqlite3_column_blob(row, column)); // of a text its UTF-8, of NULL nothing
-            }
-        }
-
-        Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(written.WrittenSpan, whole);
-        return BinaryPrimitives.ReadUInt128LittleEndian(whole);
-    }
-
     private byte[] Digest()
     {
         Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
@@ -139,7 +113,7 @@ internal sealed class SqliteDigest
         written.Advance(sizeof(long));
     }
 
-    private void Add(ReadOnlySpan<byte> bytes)
+    private void Add(byte[] bytes)
     {
         Add(bytes.Length);
         written.Write(bytes);

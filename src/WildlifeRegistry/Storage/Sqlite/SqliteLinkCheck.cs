@@ -8,10 +8,9 @@ namespace WildlifeRegistry.Storage.Sqlite;
 /// <summary>Each link with its ends, its versions and consents, and its two entries among what is adjacent.</summary>
 internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds, CheckedAudiences audiences, Findings findings)
 {
-    private const string Links = """
-        SELECT l.row, l.id, l.kind, l.owner, l.audience, l.floor, l.derived, l.sort, l.version,
-          f.kind, f.world, f.sort, f.owner, t.kind, t.world, t.owner, CASE WHEN t.audience = 0 THEN t.properties END,
-          l.from_row, l.to_row, l.created_at, l.created_by, l.updated_at, l.updated_by, l.withdrawn, l.handling, l.discriminator, l.properties, l.digest
+    private const string Links = $"""
+        SELECT l.row, {SqliteDigestRows.LinkOriginColumns}, {SqliteDigestRows.LinkContentColumns}, l.digest, l.sort, l.discriminator,
+          f.kind, f.world, f.sort, f.owner, t.kind, t.world, t.owner, CASE WHEN t.audience = 0 THEN t.properties END
         FROM link l LEFT JOIN record f ON f.row = l.from_row LEFT JOIN record t ON t.row = l.to_row ORDER BY l.row
         """;
 
@@ -23,6 +22,9 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         """;
 
     private static readonly int[] Outgoing = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], Incoming = [5, 1, 2, 3, 11, 0, 6, 7, 8, 9, 10];
+
+    private const int Origin = 1, Says = 10, Digest = 17, Sort = 18, Discriminator = 19;
+    private const int FromKind = 20, FromWorld = 21, FromSort = 22, FromOwner = 23, ToKind = 24, ToWorld = 25, ToOwner = 26, Connector = 27;
 
     // $1 the top rank. A link leads from its from_row where the entry is outgoing; its world is that of the end that has one.
     private const string Entries = """
@@ -57,7 +59,7 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 
     private void CheckLinks()
     {
-        using var versions = new Along(session.Statement("SELECT link, version, at, by, audience, withdrawn, handling, properties, digest FROM link_version ORDER BY link, version"), () => findings.AddOrphan("link_version", "link"));
+        using var versions = new Along(session.Statement($"SELECT link, {SqliteDigestRows.LinkVersionColumns}, digest FROM link_version ORDER BY link, version"), () => findings.AddOrphan("link_version", "link"));
         using var consents = new Along(session.Statement("SELECT link, agency FROM consent ORDER BY link, agency"), () => findings.AddOrphan("consent", "link"));
         using var reading = session.Statement(Links).ExecuteReader();
         while (reading.Read())
@@ -66,13 +68,13 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
             var row = reading.GetInt64(0);
             versions.To(row);
             consents.To(row);
-            if (reading.IsDBNull(9) || reading.IsDBNull(13))
+            if (reading.IsDBNull(FromKind) || reading.IsDBNull(ToKind))
             {
                 findings.AddOrphan("link", "record");
                 continue;
             }
 
-            var id = reading.GetFieldValue<byte[]>(1);
+            var id = reading.GetFieldValue<byte[]>(Origin);
             var where = $"link {Findings.Id(id)}";
             if (id.Length != 16)
             {
@@ -81,11 +83,12 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 
             try
             {
-                CheckEnds(reading, where);
-                CheckDiscriminator(reading, where);
-                var owner = Row.Agency(reading.GetString(3));
-                CheckVersions(row, reading, where, owner, versions);
-                CheckAudience(reading, where, owner, [.. consents.Of(row).Select(consent => Row.Agency(consent.GetString(1)))]);
+                var (origin, says) = (SqliteDigestRows.LinkOrigin(reading, Origin), SqliteDigestRows.LinkContent(reading, Says));
+                CheckEnds(reading, origin, where);
+                CheckDiscriminator(reading, origin, says, where);
+                var owner = Row.Agency(origin.Owner);
+                CheckVersions(reading, origin, says, where, versions.Of(row));
+                CheckAudience(reading, says.Audience, where, owner, [.. consents.Of(row).Select(consent => Row.Agency(consent.GetString(1)))]);
             }
             catch (Exception fault) when (Findings.IsOfDamage(fault))
             {
@@ -97,32 +100,32 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         consents.ToEnd();
     }
 
-    private void CheckEnds(SqliteDataReader reading, string where)
+    private void CheckEnds(SqliteDataReader reading, in LinkOrigin origin, string where)
     {
-        var (kind, from, to) = ((LinkKind)reading.GetInt32(2), (RecordKind)reading.GetInt32(9), (RecordKind)reading.GetInt32(13));
+        var (kind, from, to) = ((LinkKind)origin.Kind, (RecordKind)reading.GetInt32(FromKind), (RecordKind)reading.GetInt32(ToKind));
         if (!LinkRules.MayJoin(kind, from, to))
         {
             findings.Add("link-ends", where, $"A {kind} link does not lead from a {from} to a {to}.");
         }
 
-        if (LinkRules.IsDerived(kind) != (reading.GetInt64(6) == 1))
+        if (LinkRules.IsDerived(kind) != (origin.Derived == 1))
         {
             findings.Add("link-derived", where, "It spells out a field and is not marked so, or the other way round.");
         }
 
-        if (!string.Equals(reading.GetString(7), reading.GetString(11), StringComparison.Ordinal))
+        if (!string.Equals(reading.GetString(Sort), reading.GetString(FromSort), StringComparison.Ordinal))
         {
             findings.Add("link-sort", where, "Its order key is not that of the record it starts from.");
         }
 
-        var (near, far) = (reading.GetInt32(10), reading.GetInt32(14));
+        var (near, far) = (reading.GetInt32(FromWorld), reading.GetInt32(ToWorld));
         if (near != far && near < 2 && far < 2)
         {
             findings.Add("link-world", where, "It joins exercise and real.");
         }
 
-        var least = reading.IsDBNull(16) ? Level.Sanitised : FloorOf((IConnectorKind)kinds[to], reading.GetFieldValue<byte[]>(16));
-        if (reading.GetFieldValue<byte[]>(5) is not [var floor] || floor < (byte)least || floor > (byte)Level.Full)
+        var least = reading.IsDBNull(Connector) ? Level.Sanitised : FloorOf((IConnectorKind)kinds[to], reading.GetFieldValue<byte[]>(Connector));
+        if (origin.Floor is not [var floor] || floor < (byte)least || floor > (byte)Level.Full)
         {
             findings.Add("link-floor", where, "It exists at a level below the one that what it leads to allows.");
         }
@@ -131,56 +134,53 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
     private static Level FloorOf(IConnectorKind kind, byte[] properties) => kind.Floor(kind.Read(properties));
 
     /// <summary>What tells a link that people drew apart from another is what it says; what a record spells out is held against the record.</summary>
-    private void CheckDiscriminator(SqliteDataReader reading, string where)
+    private void CheckDiscriminator(SqliteDataReader reading, in LinkOrigin origin, in LinkContent says, string where)
     {
-        if (reading.GetInt64(6) == 0 && reading.GetFieldValue<byte[]>(26) is var properties
-            && !string.Equals(reading.GetString(25), properties.Length == 2 ? "" : LinkRules.DiscriminatorOf(RecordJson.Read<LinkProperties>(properties)), StringComparison.Ordinal))
+        if (origin.Derived == 0
+            && !string.Equals(reading.GetString(Discriminator), says.Properties.Length == 2 ? "" : LinkRules.DiscriminatorOf(RecordJson.Read<LinkProperties>(says.Properties)), StringComparison.Ordinal))
         {
             findings.Add("link-discriminator", where, "What tells it apart from others between its ends is not what it says.");
         }
     }
 
-    private void CheckVersions(long row, SqliteDataReader link, string where, AgencyCode owner, Along versions)
+    private void CheckVersions(SqliteDataReader reading, in LinkOrigin origin, in LinkContent says, string where, IEnumerable<SqliteDataReader> versions)
     {
-        var origin = new LinkOrigin(
-            link.GetFieldValue<byte[]>(1), link.GetInt32(2), link.GetInt64(17), link.GetInt64(18), link.GetString(3), link.GetFieldValue<byte[]>(5), link.GetInt32(6), link.GetInt64(19), link.GetString(20));
-        var current = link.GetInt32(8);
-        var content = new LinkContent(current, link.GetInt64(21), link.GetString(22), link.GetInt32(4), link.GetInt32(23), link.GetInt32(24), link.GetFieldValue<byte[]>(26));
-        if (!digest.Of(origin, content).AsSpan().SequenceEqual(link.GetFieldValue<byte[]>(27)))
+        if (!digest.Of(origin, says).AsSpan().SequenceEqual(reading.GetFieldValue<byte[]>(Digest)))
         {
             findings.Add("link-digest", where, "It is not what was written: its digest is another.");
         }
 
         var last = 0;
-        foreach (var version in versions.Of(row))
+        foreach (var version in versions)
         {
-            if (version.GetInt32(1) != ++last)
+            var said = SqliteDigestRows.LinkContent(version, 1);
+            if (said.Version != ++last)
             {
-                findings.Add("link-version-gap", where, $"Its earlier versions do not follow each other: {version.GetInt32(1)} is where {last} belongs.");
-                last = version.GetInt32(1);
+                findings.Add("link-version-gap", where, $"Its earlier versions do not follow each other: {said.Version} is where {last} belongs.");
+                last = said.Version;
             }
 
-            if (!digest.Of(origin, SqliteDigestRows.LinkContent(version, 1)).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(8)))
+            if (!digest.Of(origin, said).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(8)))
             {
                 findings.Add("link-version-digest", where, $"Its version {last} is not what was written: its digest is another.");
             }
 
-            if (audiences.Find(version.GetInt32(4))?.Owner != owner)
+            if (audiences.Find(said.Audience)?.Owner != Row.Agency(origin.Owner))
             {
                 findings.Add("link-version-audience", where, $"The audience of its version {last} is not there, or is another owner's.");
             }
         }
 
-        if (last != current - 1)
+        if (last != says.Version - 1)
         {
-            findings.Add("link-version-gap", where, $"It is at version {current}, and its last earlier version is {last}.");
+            findings.Add("link-version-gap", where, $"It is at version {says.Version}, and its last earlier version is {last}.");
         }
     }
 
     /// <summary>The audience is the owner's; beyond the agencies of the link and its ends it goes only with the others' consent.</summary>
-    private void CheckAudience(SqliteDataReader reading, string where, AgencyCode owner, IReadOnlyCollection<AgencyCode> consents)
+    private void CheckAudience(SqliteDataReader reading, int id, string where, AgencyCode owner, IReadOnlyCollection<AgencyCode> consents)
     {
-        if (audiences.Find(reading.GetInt32(4)) is not { IsReference: false } audience)
+        if (audiences.Find(id) is not { IsReference: false } audience)
         {
             findings.Add("link-audience", where, "Its audience is not there, or is one of reference records.");
             return;
@@ -207,7 +207,7 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
     private static List<AgencyCode> Others(SqliteDataReader reading, AgencyCode owner)
     {
         var others = new List<AgencyCode>();
-        foreach (var (kind, at) in new[] { (9, 12), (13, 15) })
+        foreach (var (kind, at) in new[] { (FromKind, FromOwner), (ToKind, ToOwner) })
         {
             if (!reading.IsDBNull(at) && !((RecordKind)reading.GetInt32(kind)).IsReference() && Row.Agency(reading.GetString(at)) is var agency && agency != owner)
             {
@@ -221,7 +221,10 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
     /// <summary>Every link stands beside both its ends, and nothing else does: told by sums over all of them; where these differ, one by one.</summary>
     private void CheckEntries()
     {
-        if (Sum(session.Statement(Adjacent), Outgoing) == Sum(session.Statement(ToBeAdjacent, SqliteReading.TopRank), Outgoing, Incoming))
+        var (there, toBe) = (new RowSum(findings), new RowSum(findings));
+        there.AddAll(session.Statement(Adjacent), Outgoing);
+        toBe.AddAll(session.Statement(ToBeAdjacent, SqliteReading.TopRank), Outgoing, Incoming);
+        if (there.Value == toBe.Value)
         {
             return;
         }
@@ -242,23 +245,5 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         {
             findings.Add("adjacent-missing", $"link {Findings.Id(missing.GetFieldValue<byte[]>(0))}", "It is not listed at both its ends.");
         }
-    }
-
-    /// <summary>The sum of the rows' digests, which no order of them changes.</summary>
-    /// <param name="each">The columns of what each row counts as.</param>
-    private UInt128 Sum(SqliteCommand rows, params ReadOnlySpan<int[]> each)
-    {
-        var sum = UInt128.Zero;
-        using var reading = rows.ExecuteReader();
-        while (reading.Read())
-        {
-            findings.StopWhenTold();
-            foreach (var columns in each)
-            {
-                sum += digest.Of(reading, columns);
-            }
-        }
-
-        return sum;
     }
 }

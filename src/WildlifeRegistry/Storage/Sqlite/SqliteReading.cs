@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Links;
@@ -82,9 +81,9 @@ internal sealed class SqliteReading
     private readonly ReferenceRows references;
     private readonly Disclosure disclosure;
     private readonly Reader reader;
-    private readonly DateTimeOffset now;
     private readonly AudienceLevels levels;
     private readonly byte[] levelBytes;
+    private readonly SqliteHistory history;
 
     /// <summary>What was seen in this answer already: a place that a seizure names is often linked to it as well.</summary>
     private readonly Dictionary<long, SeenRecord> seen = [];
@@ -96,9 +95,9 @@ internal sealed class SqliteReading
         this.references = references;
         this.disclosure = disclosure;
         this.reader = reader;
-        this.now = now;
         levels = audiences.LevelsFor(reader, now);
         levelBytes = levels.Bytes.ToArray();
+        history = new SqliteHistory(session, audiences, disclosure, reader, now);
     }
 
     public Reading Answer(ReadPlan plan) => plan.Start switch
@@ -333,7 +332,7 @@ internal sealed class SqliteReading
     {
         var full = level == Level.Full;
         var owners = full && row.Owner == reader.Agency;
-        var release = (bring.Releases || bring.Versions) && row.Owner is not null && row.Owner != reader.Agency ? ReleaseOf(row) : null;
+        var release = (bring.Releases || bring.Versions) && row.Owner is not null && row.Owner != reader.Agency ? history.ReleaseOf(row) : null;
         return new SeenRecord
         {
             Id = row.Id,
@@ -347,106 +346,17 @@ internal sealed class SqliteReading
             Reference = full ? row.Reference : null,
             ReleasedAt = release is null ? null : Row.Time(release.ReleasedAt),
             Edition = release?.Edition,
-            Editions = bring.Versions && release is { } running ? Editions(row, level, running) : null,
+            Editions = bring.Versions && release is { } running ? history.Editions(row, level, running) : null,
             Owners = owners
-                ? new OwnersView(row.Version, audiences[row.Audience], Row.Time(row.CreatedAt), new OfficerId(row.CreatedBy), Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), bring.Versions ? Versions(row) : null)
+                ? new OwnersView(row.Version, audiences[row.Audience], Row.Time(row.CreatedAt), new OfficerId(row.CreatedBy), Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), bring.Versions ? history.Versions(row) : null)
                 : null,
             Properties = disclosure.Properties(row.Kind, level, row.Properties),
         };
     }
 
-    /// <summary>
-    /// Of the releases that name the reader and run now, the one at the highest level that the reader's roles let
-    /// through, then the earliest. What they do not let through must not count either.
-    /// </summary>
-    private Running? ReleaseOf(Row row)
-    {
-        var cap = Visibility.Cap(reader, row.Kind);
-        var running = new List<Running>();
-        using var reading = session.Statement("SELECT token, level, until, since, released_at, edition FROM edition WHERE record = $1", row.RowId).ExecuteReader();
-        while (reading.Read())
-        {
-            var until = reading.GetInt64(2);
-            if ((until == 0 || now.UtcTicks < until) && Token.TryParse(reading.GetString(0), out var token) && reader.Tokens.Contains(token))
-            {
-                running.Add(new Running(token.Value, reading.GetInt32(1), until, reading.GetInt64(3), reading.GetInt64(4), reading.GetInt32(5)));
-            }
-        }
-
-        return running.OrderByDescending(one => Min((Level)one.Level, cap)).ThenBy(one => one.Since).ThenBy(one => one.Token, StringComparer.Ordinal).FirstOrDefault() is not { } best
-            ? null
-            : (Level)best.Level <= cap ? best : best with { Edition = EditionsShown(row, best, cap) };
-    }
-
-    /// <summary>How many of a release's editions show at a level.</summary>
-    private int EditionsShown(Row row, Running release, Level level) => (int)(long)session.Scalar(
-        "SELECT count(*) FROM edition_version WHERE record = $1 AND token = $2 AND level = $3 AND until = $4 AND since = $5 AND shows_from <= $6",
-        row.RowId,
-        release.Token,
-        release.Level,
-        release.Until,
-        release.Since,
-        (int)level)!;
-
-    /// <summary>What the reader had at each edition of the release, as the level shows it.</summary>
-    private List<RecordEdition> Editions(Row row, Level level, Running release)
-    {
-        var editions = new List<RecordEdition>();
-        using var reading = session.Statement(
-            """
-            SELECT e.at, coalesce(v.validation, r.validation), coalesce(v.handling, r.handling), coalesce(v.properties, r.properties)
-            FROM edition_version e JOIN record r ON r.row = e.record LEFT JOIN version v ON v.record = e.record AND v.version = e.version
-            WHERE e.record = $1 AND e.token = $2 AND e.level = $3 AND e.until = $4 AND e.since = $5 AND e.shows_from <= $6 ORDER BY e.edition
-            """,
-            row.RowId,
-            release.Token,
-            release.Level,
-            release.Until,
-            release.Since,
-            (int)level).ExecuteReader();
-        while (reading.Read())
-        {
-            editions.Add(new RecordEdition(
-                editions.Count + 1,
-                Row.Time(reading.GetInt64(0)),
-                (Validation)reading.GetInt32(1),
-                (Handling)reading.GetInt32(2),
-                disclosure.Properties(row.Kind, level, (byte[])reading.GetValue(3))));
-        }
-
-        return editions;
-    }
-
-    private List<RecordVersion> Versions(Row row)
-    {
-        var versions = new List<RecordVersion>();
-        using var reading = session.Statement("SELECT version, at, by, validation, handling, audience, details, properties FROM version WHERE record = $1 ORDER BY version", row.RowId).ExecuteReader();
-        while (reading.Read())
-        {
-            versions.Add(new RecordVersion(
-                reading.GetInt32(0),
-                Row.Time(reading.GetInt64(1)),
-                new OfficerId(reading.GetString(2)),
-                (Validation)reading.GetInt32(3),
-                (Handling)reading.GetInt32(4),
-                audiences[reading.GetInt32(5)],
-                DetailsOf(reading.IsDBNull(6) ? null : reading.GetString(6)),
-                (byte[])reading.GetValue(7)));
-        }
-
-        versions.Add(new RecordVersion(row.Version, Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), row.Validation, row.Handling, audiences[row.Audience], DetailsOf(row.Details), row.Properties));
-        return versions;
-    }
-
-    private static RecordDetails DetailsOf(string? json) =>
-        json is null ? RecordDetails.None : JsonSerializer.Deserialize<RecordDetails>(json, RecordJson.Options)!;
-
     private Level LevelOf(Row row) => levels[row.Audience];
 
     private static Level Min(Level left, Level right) => left < right ? left : right;
-
-    /// <summary>A release that names the reader, since a version of the record; times are UTC ticks.</summary>
-    private sealed record Running(string Token, int Level, long Until, long Since, long ReleasedAt, int Edition);
 
     private List<Row> Rows(SqliteCommand command)
     {

@@ -16,7 +16,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
     private const string Indexed = "SELECT row, property, value, kind, world, sort, id FROM indexed INDEXED BY indexed_row ORDER BY row, kind, world, property, value, sort, id";
 
     // In the order that they lie in: what the index above does not hold is not worth a look-up for each of them.
-    private const string Listed = "SELECT row, audience, validation, property, id FROM indexed NOT INDEXED";
+    private const string Listed = "SELECT row, audience, validation, property, id FROM indexed";
 
     private const string Derived = """
         SELECT l.from_row, l.id, l.kind, t.id, l.owner, l.audience, l.floor, l.withdrawn, l.discriminator, l.handling, l.properties
@@ -37,7 +37,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
 
     private void CheckRecords()
     {
-        using var versions = new Along(session.Statement("SELECT record, version, at, by, validation, audience, handling, details, properties, digest FROM version ORDER BY record, version"), () => findings.AddOrphan("version", "record"));
+        using var versions = new Along(session.Statement($"SELECT record, {SqliteDigestRows.VersionColumns}, digest FROM version ORDER BY record, version"), () => findings.AddOrphan("version", "record"));
         using var indexed = new Along(session.Statement(Indexed), () => findings.AddOrphan("indexed", "record"));
         using var derived = new Along(session.Statement(Derived));
         using var running = new Along(session.Statement(Running), () => findings.AddOrphan("edition", "record"));
@@ -111,18 +111,19 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
         var last = 0;
         foreach (var version in versions.Of(row.RowId))
         {
-            if (version.GetInt32(1) != ++last)
+            var said = SqliteDigestRows.RecordContent(version, 1);
+            if (said.Version != ++last)
             {
-                findings.Add("version-gap", where, $"Its earlier versions do not follow each other: {version.GetInt32(1)} is where {last} belongs.");
-                last = version.GetInt32(1);
+                findings.Add("version-gap", where, $"Its earlier versions do not follow each other: {said.Version} is where {last} belongs.");
+                last = said.Version;
             }
 
-            if (!digest.Of(origin, SqliteDigestRows.RecordContent(version, 1)).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(9)))
+            if (!digest.Of(origin, said).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(9)))
             {
                 findings.Add("version-digest", where, $"Its version {last} is not what was written: its digest is another.");
             }
 
-            if (audiences.Find(version.GetInt32(5))?.Owner != row.Owner)
+            if (audiences.Find(said.Audience)?.Owner != row.Owner)
             {
                 findings.Add("version-audience", where, $"The audience of its version {last} is not there, or is another owner's.");
             }
