@@ -101,9 +101,9 @@ internal sealed class Neo4jClient : IDisposable
 
     /// <summary>Asks who answers, and notes whether it is alone.</summary>
     /// <exception cref="StoreException">The engine failed, or is older than 5.26.</exception>
-    public async Task<Neo4jServer> ServerAsync(CancellationToken ct)
+    public async Task<Neo4jRelease> ReleaseAsync(CancellationToken ct)
     {
-        var server = await ReadAsync(Neo4jServer.Statement, static _ => { }, Neo4jServer.Of, ct);
+        var server = await ReadAsync(Neo4jRelease.Statement, static _ => { }, Neo4jRelease.Of, ct);
         isAlone = server.IsAlone;
         return server.IsSupported ? server : throw new StoreException($"The store is {server}; Neo4j 5.26 or later is needed.", isTransient: false);
     }
