@@ -22,14 +22,22 @@ internal sealed class AudienceTable
     /// <summary>True where it knows all audiences up to this id, in this epoch.</summary>
     public bool Knows(ReadOnlySpan<byte> epoch, long last) => last < state.Audiences.Count && epoch.SequenceEqual(state.Epoch);
 
+    /// <summary>True where what it knows is of this epoch.</summary>
+    public bool IsOf(ReadOnlySpan<byte> epoch) => epoch.SequenceEqual(state.Epoch);
+
+    /// <summary>The audience's id; null where it does not know one.</summary>
+    public int? Find(Audience audience) => state.Ids.Value.TryGetValue(audience, out var id) ? id : null;
+
     /// <summary>Takes up what it does not know yet.</summary>
     /// <param name="from">The audiences from an id on, in order of their ids.</param>
-    public void Grow(byte[] epoch, Func<int, IEnumerable<(int Id, Audience Audience)>> from)
+    /// <param name="last">The last id there is, where no audience need have it.</param>
+    public void Grow(byte[] epoch, Func<int, IEnumerable<(int Id, Audience Audience)>> from, int last = 0)
     {
         lock (growing)
         {
             var audiences = epoch.AsSpan().SequenceEqual(state.Epoch) ? new List<Audience?>(state.Audiences) : [null];
-            foreach (var (id, audience) in from(audiences.Count).SkipWhile(one => one.Id < audiences.Count))
+            var first = audiences.Count;
+            foreach (var (id, audience) in from(first).SkipWhile(one => one.Id < first))
             {
                 while (audiences.Count < id)
                 {
@@ -37,6 +45,11 @@ internal sealed class AudienceTable
                 }
 
                 audiences.Add(audience);
+            }
+
+            while (audiences.Count <= last)
+            {
+                audiences.Add(null);
             }
 
             state = new State(epoch, audiences);
@@ -96,5 +109,8 @@ internal sealed class AudienceTable
     private sealed record State(byte[] Epoch, IReadOnlyList<Audience?> Audiences)
     {
         public ConcurrentDictionary<ReaderKey, Cached> Cached { get; } = new();
+
+        /// <summary>The ids by audience, made where somebody asks for one.</summary>
+        public Lazy<Dictionary<Audience, int>> Ids { get; } = new(() => Audiences.Select((audience, id) => (audience, id)).Where(one => one.audience is not null).ToDictionary(one => one.audience!, one => one.id));
     }
 }

@@ -45,13 +45,16 @@ internal static class Neo4jNatural
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("position");
         if (typed is { Latitude: { } latitude, Longitude: { } longitude })
         {
-            writer.WriteStartObject("position");
+            writer.WriteStartObject();
             writer.WriteNumber("latitude", latitude);
             writer.WriteNumber("longitude", longitude);
             writer.WriteEndObject();
         }
+
+        writer.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter writer, JsonElement of, string under, string pathUnder, Typed typed, Func<string, Nature?> natureOf)
