@@ -233,7 +233,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
 
     /// <summary>The audience's id, asked for once: the records and links of a change mostly share one.</summary>
     private int Intern(Audience audience) =>
-        interned.TryGetValue(audience, out var known) ? known : interned[audience] = AudienceTable.Intern(session, audience);
+        interned.TryGetValue(audience, out var known) ? known : interned[audience] = SqliteAudiences.Intern(session, audience);
 
     private static byte[] Floor(StoredLink link) => [(byte)link.Floor];
 

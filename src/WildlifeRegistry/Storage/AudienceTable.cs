@@ -3,7 +3,7 @@ using System.Text.Json;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Records;
 
-namespace WildlifeRegistry.Storage.Sqlite;
+namespace WildlifeRegistry.Storage;
 
 /// <summary>
 /// The interned audiences in memory. It only grows, and is emptied when the store's epoch changes; an id beyond its
@@ -16,37 +16,25 @@ internal sealed class AudienceTable
     private readonly Lock growing = new();
     private volatile State state = new([], [null]);
 
-    /// <summary>Brings the table up to what the session's transaction sees.</summary>
-    public void Refresh(SqliteSession session)
+    /// <summary>True where the table holds all that a store of this epoch has given ids to.</summary>
+    /// <param name="last">The greatest id given.</param>
+    public bool IsCurrent(ReadOnlySpan<byte> epoch, long last) => last < state.Audiences.Count && epoch.SequenceEqual(state.Epoch);
+
+    /// <summary>Adds what the store has given ids to since; everything, where its epoch is another.</summary>
+    /// <param name="from">The audiences from an id on, rising; gaps are nobody's.</param>
+    public void Grow(byte[] epoch, Func<int, IEnumerable<(int Id, Audience Audience)>> from)
     {
-        byte[] epoch;
-        long last;
-        using (var reader = session.Statement("SELECT value, (SELECT coalesce(max(id), 0) FROM audience) FROM meta WHERE name = 'epoch'").ExecuteReader())
-        {
-            reader.Read();
-            epoch = (byte[])reader.GetValue(0);
-            last = reader.GetInt64(1);
-        }
-
-        if (last < state.Audiences.Count && epoch.AsSpan().SequenceEqual(state.Epoch))
-        {
-            return;
-        }
-
         lock (growing)
         {
-            var current = epoch.AsSpan().SequenceEqual(state.Epoch) ? state.Audiences : [null];
-            var audiences = new List<Audience?>(current);
-            using var reader = session.Statement("SELECT id, owner, reference, releases FROM audience WHERE id >= $1 ORDER BY id", audiences.Count).ExecuteReader();
-            while (reader.Read())
+            var audiences = new List<Audience?>(epoch.AsSpan().SequenceEqual(state.Epoch) ? state.Audiences : [null]);
+            foreach (var (id, audience) in from(audiences.Count))
             {
-                var id = reader.GetInt32(0);
                 while (audiences.Count < id)
                 {
                     audiences.Add(null);
                 }
 
-                audiences.Add(new Audience(new AgencyCode(reader.GetString(1)), ReadReleases(reader.GetString(3)), reader.GetBoolean(2)));
+                audiences.Add(audience);
             }
 
             state = new State(epoch, audiences);
@@ -82,26 +70,10 @@ internal sealed class AudienceTable
         return levels;
     }
 
-    /// <summary>The audience's id, interned in the session's transaction.</summary>
-    public static int Intern(SqliteSession session, Audience audience)
-    {
-        if (session.Scalar("SELECT id FROM audience WHERE canonical = $1", audience.Canonical) is long known)
-        {
-            return (int)known;
-        }
-
-        return (int)(long)session.Scalar(
-            "INSERT INTO audience (canonical, owner, reference, releases) VALUES ($1, $2, $3, $4) RETURNING id",
-            audience.Canonical,
-            audience.Owner.Value,
-            audience.IsReference ? 1 : 0,
-            WriteReleases(audience.Releases))!;
-    }
-
-    private static string WriteReleases(IEnumerable<Release> releases) =>
+    public static string WriteReleases(IEnumerable<Release> releases) =>
         JsonSerializer.Serialize(releases.Select(release => new StoredRelease(release.To.Value, (int)release.Level, release.Until?.UtcTicks)), RecordJson.Options);
 
-    internal static IEnumerable<Release> ReadReleases(string json)
+    public static IEnumerable<Release> ReadReleases(string json)
     {
         foreach (var stored in JsonSerializer.Deserialize<StoredRelease[]>(json, RecordJson.Options) ?? [])
         {
