@@ -16,18 +16,20 @@ internal sealed class AudienceTable
     private readonly Lock growing = new();
     private volatile State state = new([], [null]);
 
-    /// <summary>True where the table holds all that a store of this epoch has given ids to.</summary>
-    /// <param name="last">The greatest id given.</param>
-    public bool IsCurrent(ReadOnlySpan<byte> epoch, long last) => last < state.Audiences.Count && epoch.SequenceEqual(state.Epoch);
+    /// <summary>The first id that it does not know.</summary>
+    public int Count => state.Audiences.Count;
 
-    /// <summary>Adds what the store has given ids to since; everything, where its epoch is another.</summary>
-    /// <param name="from">The audiences from an id on, rising; gaps are nobody's.</param>
+    /// <summary>True where it knows all audiences up to this id, in this epoch.</summary>
+    public bool Knows(ReadOnlySpan<byte> epoch, long last) => last < state.Audiences.Count && epoch.SequenceEqual(state.Epoch);
+
+    /// <summary>Takes up what it does not know yet.</summary>
+    /// <param name="from">The audiences from an id on, in order of their ids.</param>
     public void Grow(byte[] epoch, Func<int, IEnumerable<(int Id, Audience Audience)>> from)
     {
         lock (growing)
         {
-            var audiences = new List<Audience?>(epoch.AsSpan().SequenceEqual(state.Epoch) ? state.Audiences : [null]);
-            foreach (var (id, audience) in from(audiences.Count))
+            var audiences = epoch.AsSpan().SequenceEqual(state.Epoch) ? new List<Audience?>(state.Audiences) : [null];
+            foreach (var (id, audience) in from(audiences.Count).SkipWhile(one => one.Id < audiences.Count))
             {
                 while (audiences.Count < id)
                 {
@@ -70,10 +72,10 @@ internal sealed class AudienceTable
         return levels;
     }
 
-    public static string WriteReleases(IEnumerable<Release> releases) =>
+    internal static string WriteReleases(IEnumerable<Release> releases) =>
         JsonSerializer.Serialize(releases.Select(release => new StoredRelease(release.To.Value, (int)release.Level, release.Until?.UtcTicks)), RecordJson.Options);
 
-    public static IEnumerable<Release> ReadReleases(string json)
+    internal static IEnumerable<Release> ReadReleases(string json)
     {
         foreach (var stored in JsonSerializer.Deserialize<StoredRelease[]>(json, RecordJson.Options) ?? [])
         {

@@ -2,11 +2,11 @@ using WildlifeRegistry.Access;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
-/// <summary>The interned audiences of a store, as they lie in their table.</summary>
+/// <summary>The interned audiences as they lie in their table.</summary>
 internal static class SqliteAudiences
 {
     /// <summary>Brings the table in memory up to what the session's transaction sees.</summary>
-    public static void Refresh(this AudienceTable table, SqliteSession session)
+    public static void Refresh(this AudienceTable audiences, SqliteSession session)
     {
         byte[] epoch;
         long last;
@@ -17,9 +17,9 @@ internal static class SqliteAudiences
             last = reader.GetInt64(1);
         }
 
-        if (!table.IsCurrent(epoch, last))
+        if (!audiences.Knows(epoch, last))
         {
-            table.Grow(epoch, from => From(session, from));
+            audiences.Grow(epoch, from => Read(session, from));
         }
     }
 
@@ -39,7 +39,7 @@ internal static class SqliteAudiences
             AudienceTable.WriteReleases(audience.Releases))!;
     }
 
-    private static IEnumerable<(int, Audience)> From(SqliteSession session, int from)
+    private static IEnumerable<(int Id, Audience Audience)> Read(SqliteSession session, int from)
     {
         using var reader = session.Statement("SELECT id, owner, reference, releases FROM audience WHERE id >= $1 ORDER BY id", from).ExecuteReader();
         while (reader.Read())

@@ -169,7 +169,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
             findings.Add("record-sort", where, "Its order key is not what its properties make.");
         }
 
-        CheckIndexed(row, where, SqlitePage.ValuesOf(spelled.Owner, spelled.Index), indexed);
+        CheckIndexed(row, where, ListedBy.ValuesOf(spelled.Owner, spelled.Index), indexed);
         CheckDerived(row, where, kind.Derive(value, envelope, keys), derived);
     }
 
