@@ -12,7 +12,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     private const string MarkLoaded = "MERGE (f:Loaded {name: $name, checksum: $checksum}) ON CREATE SET f.at = datetime($at)";
 
     // The write lock of the registry, which every commit takes: where it is to be had, a change can be written.
-    private const string Ping = "MATCH (g:Registry {id: 1}) SET g.commits = g.commits RETURN g.commits";
+    private const string Ping = "MATCH (g:Registry {id: 1}) SET g.lock = true RETURN true";
 
     private readonly Neo4jClient client;
     private readonly TimeProvider time;
@@ -40,6 +40,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
         var opened = new Neo4jClient(settings, time);
         try
         {
+            await opened.ReleaseAsync(ct);
             return new Neo4jGraphStore(opened, disclosure, natures, time, await Neo4jMigrations.ApplyAsync(opened, time.GetUtcNow(), ct), logger);
         }
         catch
