@@ -122,7 +122,7 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 
     private void CheckVersions(long row, SqliteDataReader link, string where, AgencyCode owner, Along versions)
     {
-        var origin = new LinkOrigin(
+        var origin = new LinkRowOrigin(
             link.GetFieldValue<byte[]>(1), link.GetInt32(2), link.GetInt64(17), link.GetInt64(18), link.GetString(3), link.GetFieldValue<byte[]>(5), link.GetInt32(6), link.GetInt64(19), link.GetString(20));
         var current = link.GetInt32(8);
         var content = new LinkContent(current, link.GetInt64(21), link.GetString(22), link.GetInt32(4), link.GetInt32(23), link.GetInt32(24), link.GetFieldValue<byte[]>(26));

@@ -38,7 +38,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
             findings.StopWhenTold();
             try
             {
-                var row = Row.Read(reading);
+                var row = SqliteRow.Read(reading);
                 var where = $"record {row.Id}";
                 var origin = new RecordOrigin(row.Id.ToBytes(), (int)row.Kind, row.World, row.Owner?.Value, row.Reference, reading.IsDBNull(17) ? null : reading.GetString(17), row.CreatedAt, row.CreatedBy);
                 var content = new RecordContent(row.Version, row.UpdatedAt, row.UpdatedBy, (int)row.Validation, row.Audience, (int)row.Handling, row.Details, row.Properties);
@@ -169,7 +169,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
             findings.Add("record-sort", where, "Its order key is not what its properties make.");
         }
 
-        CheckIndexed(row, where, SqlitePage.ValuesOf(spelled.Owner, spelled.Index), indexed);
+        CheckIndexed(row, where, ListedBy.ValuesOf(spelled.Owner, spelled.Index), indexed);
         CheckDerived(row, where, kind.Derive(value, envelope, keys), derived);
     }
 
