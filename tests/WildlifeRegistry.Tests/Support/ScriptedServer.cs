@@ -71,7 +71,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        Headers = new HeaderDictionary(context.Request.Headers.ToDictionary()); // the request's own are gone with it
+        Headers = new HeaderDictionary(context.Request.Headers.ToDictionary(header => header.Key, header => header.Value, StringComparer.OrdinalIgnoreCase)); // the request's own are gone with it
         requests.Enqueue((await JsonDocument.ParseAsync(context.Request.Body)).RootElement);
         await answers[Math.Min(Interlocked.Increment(ref count), answers.Length) - 1](context);
     }
