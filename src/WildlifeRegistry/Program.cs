@@ -45,7 +45,6 @@ static Command Verb(string name, string description, Func<string[], Cancellation
 
 static async Task<int> Serve(string[] rest, CancellationToken ct)
 {
-    await using var app = await RegistryHost.BuildAsync(rest, ct);
-    await app.RunAsync(ct);
+    await RegistryHost.RunAsync(rest, ct);
     return 0;
 }

@@ -8,9 +8,12 @@ internal static class Presence
     public static Task RequireAsync(Engine engine) => RequireAsync(engine.Name, engine.AbsenceAsync);
 
     /// <param name="absence">Why it is not here; null where it is.</param>
-    public static async Task RequireAsync(string engine, Func<Task<string?>> absence)
+    public static async Task RequireAsync(string engine, Func<Task<string?>> absence) => Require(engine, await absence());
+
+    /// <param name="absence">Why it is not here; null where it is.</param>
+    public static void Require(string engine, string? absence)
     {
-        if (await absence() is not { } reason)
+        if (absence is not { } reason)
         {
             return;
         }

@@ -34,10 +34,11 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     public RegistryKeys Keys { get; }
 
     /// <summary>Opens a database, making it a registry where it is empty, and brings its schema up to date.</summary>
+    /// <param name="clock">The clock of rests and time-outs, where it is not that of the records.</param>
     /// <exception cref="StoreException">It cannot be reached, is newer than this program, or is another program's.</exception>
-    internal static async Task<Neo4jGraphStore> OpenAsync(Neo4jSettings settings, Disclosure disclosure, Natures natures, TimeProvider time, ILogger? logger, CancellationToken ct)
+    internal static async Task<Neo4jGraphStore> OpenAsync(Neo4jSettings settings, Disclosure disclosure, Natures natures, TimeProvider time, ILogger? logger, CancellationToken ct, TimeProvider? clock = null)
     {
-        var opened = new Neo4jClient(settings, time);
+        var opened = new Neo4jClient(settings, clock ?? time);
         try
         {
             await opened.ReleaseAsync(ct);
@@ -48,6 +49,16 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
             opened.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Checks a database that is there without serving it, whether or not others do; it is left as it is.</summary>
+    /// <exception cref="StoreException">It cannot be reached, is newer or older than this program, or holds no registry.</exception>
+    internal static async Task<CheckReport> CheckAsync(Neo4jSettings settings, KindCatalogue kinds, TimeProvider time, CancellationToken ct)
+    {
+        using var asked = new Neo4jClient(settings, time);
+        await asked.ReleaseAsync(ct);
+        await using var store = new Neo4jGraphStore(asked, kinds.Disclosure(), kinds.Natures(), time, await Neo4jMigrations.VerifyAsync(asked, ct), logger: null);
+        return await store.CheckAsync(kinds, ct);
     }
 
     public IGraphView ViewFor(Reader reader)
