@@ -52,6 +52,9 @@ internal static class Neo4jCommitStatement
           CREATE (v:Version {record: n.id, number: n.version, at: n.updatedAt, by: n.updatedBy, validation: n.validation, audience: n.audience, handling: n.handling, details: n.details, json: n.json, seal: n.seal})
           SET n = x.p, {{RecordTimes}} {{Natives}} }
         CALL (g) { UNWIND $connectors AS x MERGE (n:Record {id: x.p.id}) ON CREATE SET n:$(x.label), n = x.p, {{RecordTimes}} }
+        CALL (g) { {{Neo4jListing.Of("$added")}} }
+        CALL (g) { {{Neo4jListing.Again("$amended")}} }
+        CALL (g) { {{Neo4jListing.OfNew("$connectors")}} }
         CALL (g) { UNWIND $amended AS x MATCH (:Record {id: x.p.id})-[l]->() WHERE l.derived DELETE l }
         CALL (g) { UNWIND $amended AS x WITH x WHERE x.reordered MATCH (:Record {id: x.p.id})-[l]->() SET l.sort = x.p.sort }
         CALL (g) { UNWIND $links AS x MATCH (f:Record {id: x.from}) MATCH (t:Record {id: x.to}) {{CreateLink}} }

@@ -18,6 +18,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     private readonly TimeProvider time;
     private readonly Disclosure disclosure;
     private readonly Neo4jAudiences audiences;
+    private readonly Neo4jHubs hubs = new();
     private readonly Neo4jWriter writer;
 
     private Neo4jGraphStore(Neo4jClient client, Disclosure disclosure, Natures natures, TimeProvider time, RegistryKeys keys, ILogger? logger)
@@ -64,7 +65,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     public IGraphView ViewFor(Reader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        throw new NotSupportedException(disclosure.GetType().Name);
+        return new Neo4jView(client, audiences, hubs, disclosure, reader, time);
     }
 
     public Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct)

@@ -33,7 +33,7 @@ internal sealed record KnownRecord(
         Neo4jNames.KindOf(row[1].GetString()!),
         row[2].GetInt32(),
         row[3].GetString() is { } owner ? Row.Agency(owner) : null,
-        row[4].GetString()!,
+        Neo4jOrder.Read(row[4].GetString()!),
         row[5].GetInt32(),
         row[6].GetInt32(),
         row[7].GetString(),

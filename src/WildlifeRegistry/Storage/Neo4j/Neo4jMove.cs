@@ -14,6 +14,7 @@ internal sealed class Neo4jMove : IMovedStore
 {
     private const string Took = "UNWIND $rows AS x CREATE ";
 
+    private static readonly string TakeRecords = $"CALL () {{ UNWIND $rows AS x {Neo4jCommitStatement.CreateRecord} }} {Neo4jListing.Of("$rows")}";
     private static readonly string TakeLinks = $"UNWIND $rows AS x MATCH (f:Record {{id: x.from}}) MATCH (t:Record {{id: x.to}}) {Neo4jCommitStatement.CreateLink}";
     private static readonly string TakeConsents = $"UNWIND $rows AS x MATCH ()-[l:{Neo4jNames.AnyLink} {{id: x.link}}]->() SET l.consents = l.consents + x.agency CREATE (c:Consent) SET c = x, c.at = datetime(x.at)";
 
@@ -81,7 +82,7 @@ internal sealed class Neo4jMove : IMovedStore
             var statement = alike.First() switch
             {
                 MovedRow.Audience => Took + "(n:Audience) SET n = x",
-                MovedRow.Record => $"UNWIND $rows AS x {Neo4jCommitStatement.CreateRecord}",
+                MovedRow.Record => TakeRecords,
                 MovedRow.Version => Took + "(n:Version) SET n = x, n.at = datetime(x.at)",
                 MovedRow.Edition => Took + "(n:Edition) SET n = x, n.releasedAt = datetime(x.releasedAt)",
                 MovedRow.EditionVersion => Took + "(n:EditionVersion) SET n = x, n.at = datetime(x.at)",

@@ -176,7 +176,7 @@ internal sealed class Neo4jPages(Neo4jClient client)
             from,
             to,
             LinkContent(row[2]),
-            row[3].GetString()!,
+            Neo4jOrder.Read(row[3].GetString()!),
             row[4].GetInt32(),
             row[5].GetInt64(),
             row[6].GetInt64(),

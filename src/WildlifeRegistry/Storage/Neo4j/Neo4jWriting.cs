@@ -51,7 +51,7 @@ internal static class Neo4jWriting
         writer.WriteString("handling", Neo4jNames.NameOf((Handling)says.Handling));
         writer.WriteNumber("version", says.Version);
         writer.WriteString("owner", of.Owner);
-        writer.WriteString("sort", sort);
+        writer.WriteString("sort", Neo4jOrder.Write(sort));
         writer.WriteString("reference", of.Reference);
         writer.WriteString("importKey", of.ImportKey);
         writer.WriteString("createdBy", of.CreatedBy);
@@ -84,7 +84,7 @@ internal static class Neo4jWriting
         writer.WriteBoolean("withdrawn", says.Withdrawn == 1);
         writer.WriteBoolean("derived", of.Derived == 1);
         writer.WriteString("discriminator", discriminator);
-        writer.WriteString("sort", sort);
+        writer.WriteString("sort", Neo4jOrder.Write(sort));
         writer.WriteNumber("world", world);
         writer.WriteString("handling", Neo4jNames.NameOf((Handling)says.Handling));
         writer.WriteNumber("version", says.Version);
