@@ -12,6 +12,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using WildlifeRegistry.Hosting.Traffic;
 using WildlifeRegistry.Reading;
+using WildlifeRegistry.Storage;
 
 namespace WildlifeRegistry.Hosting;
 
@@ -34,13 +35,26 @@ public sealed class GraphQlEndpoint(
 
     public async Task AnswerAsync(HttpContext context)
     {
-        using var admitted = await admission.AdmitAsync(context);
+        var accepted = Accepted(context.Request);
+        Admitted? let;
+        try
+        {
+            let = await admission.AdmitAsync(context);
+        }
+        catch (StoreException fault)
+        {
+            // Who asks is judged by what the store holds of joint operations.
+            var status = fault.IsTransient ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
+            await WriteAsync(context, accepted ?? Legacy, new ExecutionResult { Errors = [new ExecutionError(fault.Message, fault)] }, status);
+            return;
+        }
+
+        using var admitted = let;
         if (admitted is null)
         {
             return;
         }
 
-        var accepted = Accepted(context.Request);
         if (accepted is null)
         {
             await Problems.WriteAsync(context, StatusCodes.Status406NotAcceptable, $"Answers are {Modern} or {Legacy}.");

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Links;
@@ -17,7 +16,6 @@ internal sealed class SqliteReading
     /// <summary>Link kinds fall as ranks rise, so that one order, all falling, lists links.</summary>
     internal const int TopRank = 63;
 
-    private const int NeitherWorld = 2;
     private const string Columns = "r.row, r.id, r.kind, r.audience, r.world, r.validation, r.version, r.handling, r.owner, r.sort, r.reference, r.created_at, r.created_by, r.updated_at, r.updated_by, r.details, r.properties";
 
     /// <summary>A connector is seen through a visible link, and not without one.</summary>
@@ -78,12 +76,9 @@ internal sealed class SqliteReading
     private static readonly LinkPage NoReferences = new([], HasNext: false, Total: null);
 
     private readonly SqliteSession session;
-    private readonly AudienceTable audiences;
     private readonly ReferenceRows references;
-    private readonly Disclosure disclosure;
     private readonly Reader reader;
-    private readonly DateTimeOffset now;
-    private readonly AudienceLevels levels;
+    private readonly Seeing seeing;
     private readonly byte[] levelBytes;
 
     /// <summary>What was seen in this answer already: a place that a seizure names is often linked to it as well.</summary>
@@ -92,13 +87,10 @@ internal sealed class SqliteReading
     public SqliteReading(SqliteSession session, AudienceTable audiences, ReferenceRows references, Disclosure disclosure, Reader reader, DateTimeOffset now)
     {
         this.session = session;
-        this.audiences = audiences;
         this.references = references;
-        this.disclosure = disclosure;
         this.reader = reader;
-        this.now = now;
-        levels = audiences.LevelsFor(reader, now);
-        levelBytes = levels.Bytes.ToArray();
+        seeing = new Seeing(audiences, disclosure, reader, now);
+        levelBytes = seeing.Levels.Bytes.ToArray();
     }
 
     public Reading Answer(ReadPlan plan) => plan.Start switch
@@ -136,7 +128,7 @@ internal sealed class SqliteReading
                 return [];
             }
 
-            found = (reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), RowOf(reading));
+            found = (reading.GetInt64(ColumnCount), SqliteRow.ReadLink(reading, RecordColumnCount), RowOf(reading));
         }
 
         var near = Rows(session.Statement(ByRows, Json([found.Near]), levelBytes)).Single();
@@ -203,7 +195,7 @@ internal sealed class SqliteReading
             {
                 while (reading.Read())
                 {
-                    found.Add((reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), RowOf(reading)));
+                    found.Add((reading.GetInt64(ColumnCount), SqliteRow.ReadLink(reading, RecordColumnCount), RowOf(reading)));
                 }
             }
 
@@ -216,7 +208,7 @@ internal sealed class SqliteReading
         return pages;
     }
 
-    private static int WorldOf(Row near, LinkStep step) => near.World == NeitherWorld ? (step.Exercise ? 1 : 0) : -1;
+    private static int WorldOf(Row near, LinkStep step) => near.World == Row.NeitherWorld ? (step.Exercise ? 1 : 0) : -1;
 
     private static int DirectionOf(LinkStep step) => step.Direction switch
     {
@@ -260,7 +252,7 @@ internal sealed class SqliteReading
         var listed = found.Take(step.First).ToList();
         var far = Brought([.. listed.Select(pair => pair.Far)], step.Bring);
         return new LinkPage(
-            [.. listed.Select((pair, at) => new BroughtLink(See(pair.Link, pair.Far, nearLevel), pair.Link.Sort, far[at]))],
+            [.. listed.Select((pair, at) => new BroughtLink(seeing.Link(pair.Link, pair.Far, nearLevel), pair.Link.Sort, far[at]))],
             found.Count > step.First && step.First > 0,
             total);
     }
@@ -292,104 +284,61 @@ internal sealed class SqliteReading
         using var reading = command.ExecuteReader();
         while (reading.Read())
         {
-            found.Add((LinkRow.Read(reading, RecordColumnCount), RowOf(reading)));
+            found.Add((SqliteRow.ReadLink(reading, RecordColumnCount), RowOf(reading)));
         }
 
         return found;
-    }
-
-    private SeenLink See(LinkRow link, Row far, Level nearLevel)
-    {
-        var level = Min(nearLevel, Min(levels[link.Audience], LevelOf(far)));
-        return new SeenLink(
-            link.Id,
-            link.Kind,
-            link.Outgoing,
-            far.Id,
-            link.Owner,
-            level,
-            link.Handling,
-            link.Withdrawn,
-            link.Owner == reader.Agency && levels[link.Audience] == Level.Full ? new LinkOwnersView(link.Version, audiences[link.Audience], link.Consents) : null,
-            Disclosure.Properties(level, link.Properties));
     }
 
     private SeenRecord See(Row row, Bring bring)
     {
         if (bring.Releases || bring.Versions)
         {
-            return See(row, LevelOf(row), bring);
+            return SeeWhole(row, bring);
         }
 
         if (!seen.TryGetValue(row.RowId, out var known))
         {
-            seen.Add(row.RowId, known = See(row, LevelOf(row), bring));
+            seen.Add(row.RowId, known = seeing.Record(row));
         }
 
         return known;
     }
 
-    private SeenRecord See(Row row, Level level, Bring bring)
+    private SeenRecord SeeWhole(Row row, Bring bring)
     {
-        var full = level == Level.Full;
-        var owners = full && row.Owner == reader.Agency;
-        var release = (bring.Releases || bring.Versions) && row.Owner is not null && row.Owner != reader.Agency ? ReleaseOf(row) : null;
-        return new SeenRecord
-        {
-            Id = row.Id,
-            Kind = row.Kind,
-            Level = level,
-            Owner = row.Owner,
-            Exercise = row.World == NeitherWorld ? null : row.World == 1,
-            Validation = row.Validation,
-            Handling = row.Handling,
-            StoredDetails = full ? row.Details : null,
-            Reference = full ? row.Reference : null,
-            ReleasedAt = release is null ? null : Row.Time(release.ReleasedAt),
-            Edition = release?.Edition,
-            Editions = bring.Versions && release is { } running ? Editions(row, level, running) : null,
-            Owners = owners
-                ? new OwnersView(row.Version, audiences[row.Audience], Row.Time(row.CreatedAt), new OfficerId(row.CreatedBy), Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), bring.Versions ? Versions(row) : null)
-                : null,
-            Properties = disclosure.Properties(row.Kind, level, row.Properties),
-        };
+        var release = seeing.IsRecipient(row) ? ReleaseOf(row) : null;
+        return seeing.Record(
+            row,
+            release,
+            bring.Versions && release is { } running ? Editions(row, running) : null,
+            bring.Versions && seeing.IsOwners(row) ? Versions(row) : null);
     }
 
-    /// <summary>
-    /// Of the releases that name the reader and run now, the one at the highest level that the reader's roles let
-    /// through, then the earliest. What they do not let through must not count either.
-    /// </summary>
-    private Running? ReleaseOf(Row row)
+    private RunningRelease? ReleaseOf(Row row)
     {
-        var cap = Visibility.Cap(reader, row.Kind);
-        var running = new List<Running>();
+        var running = new List<RunningRelease>();
         using var reading = session.Statement("SELECT token, level, until, since, released_at, edition FROM edition WHERE record = $1", row.RowId).ExecuteReader();
         while (reading.Read())
         {
-            var until = reading.GetInt64(2);
-            if ((until == 0 || now.UtcTicks < until) && Token.TryParse(reading.GetString(0), out var token) && reader.Tokens.Contains(token))
-            {
-                running.Add(new Running(token.Value, reading.GetInt32(1), until, reading.GetInt64(3), reading.GetInt64(4), reading.GetInt32(5)));
-            }
+            running.Add(new RunningRelease(reading.GetString(0), (Level)reading.GetInt32(1), reading.GetInt64(2), reading.GetInt64(3), reading.GetInt64(4), reading.GetInt32(5)));
         }
 
-        return running.OrderByDescending(one => Min((Level)one.Level, cap)).ThenBy(one => one.Since).ThenBy(one => one.Token, StringComparer.Ordinal).FirstOrDefault() is not { } best
-            ? null
-            : (Level)best.Level <= cap ? best : best with { Edition = EditionsShown(row, best, cap) };
+        return seeing.BestOf(row.Kind, running, (release, level) => EditionsShown(row, release, level));
     }
 
     /// <summary>How many of a release's editions show at a level.</summary>
-    private int EditionsShown(Row row, Running release, Level level) => (int)(long)session.Scalar(
+    private int EditionsShown(Row row, RunningRelease release, Level level) => (int)(long)session.Scalar(
         "SELECT count(*) FROM edition_version WHERE record = $1 AND token = $2 AND level = $3 AND until = $4 AND since = $5 AND shows_from <= $6",
         row.RowId,
         release.Token,
-        release.Level,
+        (int)release.Level,
         release.Until,
         release.Since,
         (int)level)!;
 
     /// <summary>What the reader had at each edition of the release, as the level shows it.</summary>
-    private List<RecordEdition> Editions(Row row, Level level, Running release)
+    private List<RecordEdition> Editions(Row row, RunningRelease release)
     {
         var editions = new List<RecordEdition>();
         using var reading = session.Statement(
@@ -400,53 +349,39 @@ internal sealed class SqliteReading
             """,
             row.RowId,
             release.Token,
-            release.Level,
+            (int)release.Level,
             release.Until,
             release.Since,
-            (int)level).ExecuteReader();
+            (int)LevelOf(row)).ExecuteReader();
         while (reading.Read())
         {
-            editions.Add(new RecordEdition(
-                editions.Count + 1,
-                Row.Time(reading.GetInt64(0)),
-                (Validation)reading.GetInt32(1),
-                (Handling)reading.GetInt32(2),
-                disclosure.Properties(row.Kind, level, (byte[])reading.GetValue(3))));
+            editions.Add(seeing.Edition(row, editions.Count + 1, reading.GetInt64(0), (Validation)reading.GetInt32(1), (Handling)reading.GetInt32(2), (byte[])reading.GetValue(3)));
         }
 
         return editions;
     }
 
-    private List<RecordVersion> Versions(Row row)
+    private List<VersionRow> Versions(Row row)
     {
-        var versions = new List<RecordVersion>();
+        var versions = new List<VersionRow>();
         using var reading = session.Statement("SELECT version, at, by, validation, handling, audience, details, properties FROM version WHERE record = $1 ORDER BY version", row.RowId).ExecuteReader();
         while (reading.Read())
         {
-            versions.Add(new RecordVersion(
+            versions.Add(new VersionRow(
                 reading.GetInt32(0),
-                Row.Time(reading.GetInt64(1)),
-                new OfficerId(reading.GetString(2)),
+                reading.GetInt64(1),
+                reading.GetString(2),
                 (Validation)reading.GetInt32(3),
                 (Handling)reading.GetInt32(4),
-                audiences[reading.GetInt32(5)],
-                DetailsOf(reading.IsDBNull(6) ? null : reading.GetString(6)),
+                reading.GetInt32(5),
+                reading.IsDBNull(6) ? null : reading.GetString(6),
                 (byte[])reading.GetValue(7)));
         }
 
-        versions.Add(new RecordVersion(row.Version, Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), row.Validation, row.Handling, audiences[row.Audience], DetailsOf(row.Details), row.Properties));
         return versions;
     }
 
-    private static RecordDetails DetailsOf(string? json) =>
-        json is null ? RecordDetails.None : JsonSerializer.Deserialize<RecordDetails>(json, RecordJson.Options)!;
-
-    private Level LevelOf(Row row) => levels[row.Audience];
-
-    private static Level Min(Level left, Level right) => left < right ? left : right;
-
-    /// <summary>A release that names the reader, since a version of the record; times are UTC ticks.</summary>
-    private sealed record Running(string Token, int Level, long Until, long Since, long ReleasedAt, int Edition);
+    private Level LevelOf(Row row) => seeing.LevelOf(row);
 
     private List<Row> Rows(SqliteCommand command)
     {
@@ -462,5 +397,5 @@ internal sealed class SqliteReading
 
     private Row RowOf(SqliteDataReader reading) => ((RecordKind)reading.GetInt32(2)).IsReference()
         ? references.Read(reading)
-        : Row.Read(reading, isOwners: levels[reading.GetInt32(3)] == Level.Full && !reading.IsDBNull(8) && Row.Agency(reading.GetString(8)) == reader.Agency);
+        : SqliteRow.Read(reading, isOwners: seeing.Levels[reading.GetInt32(3)] == Level.Full && !reading.IsDBNull(8) && Row.Agency(reading.GetString(8)) == reader.Agency);
 }
