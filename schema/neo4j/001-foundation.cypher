@@ -33,15 +33,9 @@ CREATE CONSTRAINT membership_officer IF NOT EXISTS FOR (n:Membership) REQUIRE (n
 CREATE INDEX membership_group IF NOT EXISTS FOR (n:Membership) ON (n.group);
 CREATE INDEX membership_of IF NOT EXISTS FOR (n:Membership) ON (n.officer);
 
-// Lists of a kind, in their order.
-CREATE INDEX seizure_list IF NOT EXISTS FOR (n:Seizure) ON (n.world, n.sort, n.id);
-CREATE INDEX incident_list IF NOT EXISTS FOR (n:Incident) ON (n.world, n.sort, n.id);
-CREATE INDEX species_list IF NOT EXISTS FOR (n:Species) ON (n.world, n.sort, n.id);
-CREATE INDEX suspect_list IF NOT EXISTS FOR (n:Suspect) ON (n.world, n.sort, n.id);
-CREATE INDEX route_list IF NOT EXISTS FOR (n:Route) ON (n.world, n.sort, n.id);
-CREATE INDEX place_list IF NOT EXISTS FOR (n:Place) ON (n.world, n.sort, n.id);
-CREATE INDEX agency_list IF NOT EXISTS FOR (n:Agency) ON (n.world, n.sort, n.id);
-CREATE INDEX identifier_list IF NOT EXISTS FOR (n:Identifier) ON (n.world, n.sort, n.id);
+// Lists, in their order: of each kind, and of each value that a kind is filtered by.
+CREATE CONSTRAINT value_at IF NOT EXISTS FOR (n:Value) REQUIRE n.at IS UNIQUE;
+CREATE INDEX listed IF NOT EXISTS FOR ()-[l:LISTED]-() ON (l.at, l.sort, l.id);
 
 // A link by its id, and the links of a hub in their order.
 CREATE CONSTRAINT involves_id IF NOT EXISTS FOR ()-[l:INVOLVES]-() REQUIRE l.id IS UNIQUE;

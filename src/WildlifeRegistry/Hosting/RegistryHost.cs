@@ -10,6 +10,7 @@ using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Places;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
+using WildlifeRegistry.Storage.Moving;
 using WildlifeRegistry.Storage.Neo4j;
 using WildlifeRegistry.Storage.Sqlite;
 #if DEMO_IDENTITY
@@ -148,6 +149,35 @@ public static partial class RegistryHost
         var path = FileOf(args, "restore", "neo4j-admin database load", "--from sqlite:FILE --to neo4j:... makes a registry of a file");
         return (path, await SqliteGraphStore.RestoreAsync(file, path, KindCatalogue.Registry(), TimeProvider.System, ct));
     }
+
+    /// <summary>Moves a whole registry into an empty store.</summary>
+    /// <param name="from">The store: <c>sqlite:PATH</c> or <c>neo4j:URI</c>, with the settings' database, user and password.</param>
+    /// <param name="to">The empty place, likewise.</param>
+    /// <returns>The digest of everything, the same of both, and how many things of each sort were moved.</returns>
+    /// <exception cref="CommandException">One of the two is no store's name.</exception>
+    /// <exception cref="StoreException">One of the two cannot be used, or not everything arrived.</exception>
+    internal static async Task<(string Digest, IReadOnlyList<CheckCount> Counts)> MoveAsync(string[] args, string from, string to, CancellationToken ct)
+    {
+        var (time, natures) = (TimeProvider.System, KindCatalogue.Registry().Natures());
+        var configuration = ConfigurationOf(args);
+        await using var source = await Movable(
+            from,
+            path => Task.FromResult<IMovedStore>(SqliteMove.Read(path)),
+            async uri => await Neo4jMove.ReadAsync(Neo4jSettings.From(configuration) with { Uri = Neo4jSettings.Address(uri, "--from neo4j:") }, time, ct));
+        await using var target = await Movable(
+            to,
+            path => Task.FromResult<IMovedStore>(SqliteMove.Fill(path, source.Secret, source.Name, time.GetUtcNow())),
+            async uri => await Neo4jMove.FillAsync(Neo4jSettings.From(configuration) with { Uri = Neo4jSettings.Address(uri, "--to neo4j:") }, natures, source.Secret, source.Name, time, ct));
+        var digest = await Move.RunAsync(source, target, ct);
+        return (digest.ToString(), digest.Counts);
+    }
+
+    private static Task<IMovedStore> Movable(string name, Func<string, Task<IMovedStore>> sqlite, Func<string, Task<IMovedStore>> neo4j) => name.Split(':', 2) switch
+    {
+        ["sqlite", { Length: > 0 } path] => sqlite(path),
+        ["neo4j", { Length: > 0 } uri] => neo4j(uri),
+        _ => throw new CommandException($"{name} names no store: that is sqlite:PATH or neo4j:URI, e.g. neo4j:http://127.0.0.1:7474."),
+    };
 
     /// <summary>The file of an embedded store.</summary>
     /// <param name="instead">Neo4j's own command.</param>

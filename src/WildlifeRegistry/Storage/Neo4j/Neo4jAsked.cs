@@ -29,11 +29,10 @@ internal sealed record Neo4jAsked(
         RETURN g.epoch, g.audiences,
         COLLECT { MATCH (q:Request {officer: $officer, field: $field, key: $key}) WHERE q.at > datetime($kept) RETURN [q.hash, q.ids] },
         COLLECT { UNWIND $records AS id MATCH (n:Record {id: id}) RETURN {{KnownRecord.Columns("n")}} },
-        COLLECT { UNWIND $links AS id MATCH (f:Record)-[l:{{Neo4jNames.AnyLink}} {id: id}]->(t:Record) RETURN {{KnownLink.Columns("l", "f", "t")}} },
+        COLLECT { UNWIND $links AS x MATCH (f:Record)-[l:{{Neo4jNames.AnyLink}} {id: x.id}]->(t:Record) RETURN [{{KnownLink.Columns("l", "f", "t")}},
+          COLLECT { MATCH (f)-[w]->(t) WHERE type(w) = type(l) AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} }] },
         COLLECT { UNWIND $pairs AS x MATCH (f:Record {id: x.from})-[w]->(t:Record {id: x.to})
           WHERE type(w) = x.type AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} },
-        COLLECT { UNWIND $amendedLinks AS x MATCH (f:Record)-[l:{{Neo4jNames.AnyLink}} {id: x.id}]->(t:Record) MATCH (f)-[w]->(t)
-          WHERE type(w) = type(l) AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} },
         COLLECT { UNWIND $importKeys AS key MATCH (n:Record {importKey: key, owner: $agency}) RETURN {{KnownRecord.Columns("n")}} },
         COLLECT { UNWIND $years AS year MATCH (c:Counter {agency: $agency, year: year}) RETURN [c.year, c.last] },
         COLLECT { UNWIND $amended AS id MATCH (e:Edition {record: id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.releasedAt, e.edition] },
@@ -61,22 +60,21 @@ internal sealed record Neo4jAsked(
         Ids("records", own.Concat(ends).Concat(changes.Amended.Select(amended => amended.Record.Id)).Concat(changes.Unchanged.Select(witness => witness.Id)).Distinct());
         Ids("ends", ends);
 
-        // The ids of links that spell out a new record's fields are made of its own, which is asked for.
-        Ids("links", changes.Links.Concat(changes.Amended.SelectMany(amended => amended.Derived)).Select(link => link.Id)
-            .Concat(changes.AmendedLinks.Select(amended => amended.Id))
+        // The ids of links that spell out a new record's fields are made of its own, which is asked for. An amended link is
+        // held against others that say the same.
+        var discriminators = changes.AmendedLinks.DistinctBy(link => link.Id).ToDictionary(link => link.Id, link => link.Discriminator);
+        var links = changes.Links.Concat(changes.Amended.SelectMany(amended => amended.Derived)).Select(link => link.Id)
+            .Concat(discriminators.Keys)
             .Concat(changes.Consents.Select(consent => consent.Link))
-            .Concat(changes.Unchanged.Select(witness => witness.Id))
-            .Distinct());
+            .Concat(changes.Unchanged.Select(witness => witness.Id));
+        Neo4jWriting.Each(writer, "links", links.Distinct(), id =>
+        {
+            writer.WriteString("id", id.ToString());
+            writer.WriteString("discriminator", discriminators.GetValueOrDefault(id));
+        });
         Ids("amended", changes.Amended.Select(amended => amended.Record.Id));
         Ids("operations", changes.UnchangedOperations.Select(operation => operation.Operation.Id).Concat(changes.Operations.Select(operation => operation.Id)).Distinct());
         Pairs(writer, changes.Links.Where(link => !own.Contains(link.From) || !own.Contains(link.To)));
-        Each("amendedLinks", changes.AmendedLinks, link =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id", link.Id.ToString());
-            writer.WriteString("discriminator", link.Discriminator);
-            writer.WriteEndObject();
-        });
         Each("importKeys", changes.Records.Select(added => added.Record.ImportKey).OfType<string>().Distinct(StringComparer.Ordinal), writer.WriteStringValue);
         Each("years", changes.Records.Select(added => added.NumberedIn).OfType<int>().Distinct(), writer.WriteNumberValue);
         Audiences("open", Level.Sanitised);
@@ -98,22 +96,14 @@ internal sealed record Neo4jAsked(
         void Audiences(string name, Level least) => Each(name, ends.Count == 0 ? [] : Enumerable.Range(0, levels.Bytes.Length).Where(id => levels[id] >= least), writer.WriteNumberValue);
     }
 
-    private static void Pairs(Utf8JsonWriter writer, IEnumerable<StoredLink> links)
+    private static void Pairs(Utf8JsonWriter writer, IEnumerable<StoredLink> links) => Neo4jWriting.Each(writer, "pairs", links, link =>
     {
-        writer.WriteStartArray("pairs");
-        foreach (var link in links)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id", link.Id.ToString());
-            writer.WriteString("from", link.From.ToString());
-            writer.WriteString("to", link.To.ToString());
-            writer.WriteString("type", Neo4jNames.TypeOf(link.Kind));
-            writer.WriteString("discriminator", link.Discriminator);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
+        writer.WriteString("id", link.Id.ToString());
+        writer.WriteString("from", link.From.ToString());
+        writer.WriteString("to", link.To.ToString());
+        writer.WriteString("type", Neo4jNames.TypeOf(link.Kind));
+        writer.WriteString("discriminator", link.Discriminator);
+    });
 
     private static Neo4jAsked Read(JsonElement rows)
     {
@@ -123,13 +113,13 @@ internal sealed record Neo4jAsked(
             row[1].GetInt32(),
             row[2].EnumerateArray().Select(one => ((string, ImmutableArray<RecordId>)?)(one[0].GetString()!, [.. one[1].EnumerateArray().Select(Neo4jRows.Id)])).FirstOrDefault(),
             All(row[3], KnownRecord.Read),
-            All(row[4], KnownLink.Read),
-            [.. All(row[5], KnownLink.Read), .. All(row[6], KnownLink.Read)],
-            All(row[7], KnownRecord.Read),
-            row[8].EnumerateArray().ToDictionary(one => one[0].GetInt32(), one => one[1].GetInt64()),
-            All(row[9], one => new KnownEdition(Neo4jRows.Id(one[0]), one[1].GetString()!, one[2].GetInt32(), one[3].GetInt64(), one[4].GetInt32(), Neo4jTime.Read(one[5].GetString()!), one[6].GetInt32())),
-            All(row[10], Neo4jOperations.Read).ToDictionary(one => one.Operation.Operation.Id),
-            row[11].EnumerateArray().ToDictionary(one => Neo4jRows.Id(one[0]), Connection));
+            All(row[4], one => KnownLink.Read(one[0])),
+            [.. row[4].EnumerateArray().SelectMany(one => All(one[1], KnownLink.Read)), .. All(row[5], KnownLink.Read)],
+            All(row[6], KnownRecord.Read),
+            row[7].EnumerateArray().ToDictionary(one => one[0].GetInt32(), one => one[1].GetInt64()),
+            All(row[8], one => new KnownEdition(Neo4jRows.Id(one[0]), one[1].GetString()!, one[2].GetInt32(), one[3].GetInt64(), one[4].GetInt32(), Neo4jTime.Read(one[5].GetString()!), one[6].GetInt32())),
+            All(row[9], Neo4jOperations.Read).ToDictionary(one => one.Operation.Operation.Id),
+            row[10].EnumerateArray().ToDictionary(one => Neo4jRows.Id(one[0]), Connection));
     }
 
     /// <summary>A connector's link, and the record at its other end.</summary>

@@ -118,17 +118,7 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
             writer.WriteNumber("last", counter.Value);
         });
         writer.WriteStartObject("request");
-        writer.WriteString("field", request.Field);
-        writer.WriteString("key", request.Key);
-        writer.WriteString("hash", request.ContentHash);
-        writer.WriteStartArray("ids");
-        foreach (var id in ids)
-        {
-            writer.WriteStringValue(id.ToString());
-        }
-
-        writer.WriteEndArray();
-        writer.WriteString("seal", Neo4jSeal.Of(officer, request.Field, request.Key, request.ContentHash, ids.SelectMany(id => id.ToBytes()).ToArray(), now.UtcTicks));
+        Neo4jWriting.Request(writer, officer, request.Field, request.Key, request.ContentHash, [.. ids.SelectMany(id => id.ToBytes())], now.UtcTicks);
         writer.WriteEndObject();
     }
 
@@ -146,9 +136,8 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
             writer.WriteString("id", one.Id.ToString());
             writer.WriteNumber("version", one.Version);
         });
-        Each(writer, "expectedLinks", asked.Links.Select(one => one.Link).Concat(asked.Connected.Values.Select(connected => connected.Link)).DistinctBy(link => link.Id), link =>
+        ByElement(writer, "expectedLinks", asked.Links.Select(one => one.Link).Concat(asked.Connected.Values.Select(connected => connected.Link)).DistinctBy(link => link.Id), link =>
         {
-            writer.WriteString("id", link.Id.ToString());
             writer.WriteNumber("version", link.Version);
             Neo4jWriting.Texts(writer, "consents", link.Consents);
         });
@@ -194,26 +183,21 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
 
     private void WriteRecords(Utf8JsonWriter writer)
     {
-        Each(writer, "added", added, one => Neo4jWriting.Record(writer, Origin(one.Record), one.Content, one.Record.Sort, one.Index, natures));
+        Each(writer, "added", added, one => Neo4jWriting.Record(writer, one.Record.Origin, one.Content, one.Record.Sort, one.Index, natures));
         Each(writer, "amended", amended, one =>
         {
-            Neo4jWriting.Record(writer, Origin(one.Record), one.Content, one.Record.Sort, one.Index, natures);
+            Neo4jWriting.Record(writer, one.Record.Origin, one.Content, one.Record.Sort, one.Index, natures);
             writer.WriteBoolean("reordered", one.IsReordered);
         });
-        Each(writer, "connectors", connectors, one => Neo4jWriting.Record(writer, Origin(one.Record), one.Content, "", [], natures));
+        Each(writer, "connectors", connectors, one => Neo4jWriting.Record(writer, one.Record.Origin, one.Content, "", [], natures));
     }
-
-    private static RecordOrigin Origin(KnownRecord record) =>
-        new(record.Id.ToBytes(), (int)record.Kind, record.World, record.Owner?.Value, record.Reference, record.ImportKey, record.CreatedAt, record.CreatedBy);
 
     private void WriteLinks(Utf8JsonWriter writer)
     {
-        Each(writer, "links", links, one => Neo4jWriting.Link(writer, Origin(one.Link), Content(one.Link), one.World, one.Sort, one.Link.Discriminator, one.Link.Consents));
-        Each(writer, "amendedLinks", amendedLinks, link =>
+        Each(writer, "links", links, one => Neo4jWriting.Link(writer, one.Link.Origin, Content(one.Link), one.World, one.Sort, one.Link.Discriminator, one.Link.Consents));
+        ByElement(writer, "amendedLinks", amendedLinks, link =>
         {
             var content = Content(link);
-            writer.WriteString("id", link.Id.ToString());
-            writer.WriteStartObject("p");
             writer.WriteNumber("audience", content.Audience);
             writer.WriteBoolean("withdrawn", link.Withdrawn);
             writer.WriteString("discriminator", link.Discriminator);
@@ -221,22 +205,33 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
             writer.WriteNumber("version", content.Version);
             writer.WriteString("updatedBy", content.By);
             writer.WriteString("json", content.Properties);
-            writer.WriteString("seal", Neo4jSeal.Of(Origin(link), content));
-            writer.WriteEndObject();
+            writer.WriteString("seal", Neo4jSeal.Of(link.Origin, content));
         });
         foreach (var (name, isGiven) in new[] { ("consented", true), ("recanted", false) })
         {
-            Each(writer, name, consents.Where(one => one.IsGiven == isGiven), one =>
+            ByElement(writer, name, consents.Where(one => one.IsGiven == isGiven).Select(one => one.Link).DistinctBy(link => link.Id), link =>
             {
-                writer.WriteString("link", one.Link.Id.ToString());
-                Neo4jWriting.Texts(writer, "consents", one.Link.Consents);
-                writer.WriteString("seal", Neo4jSeal.Of(one.Link.Id.ToBytes(), author.Agency.Value, now.UtcTicks, officer));
+                Neo4jWriting.Texts(writer, "consents", link.Consents);
+                writer.WriteString("seal", Neo4jSeal.Of(link.Id.ToBytes(), author.Agency.Value, now.UtcTicks, officer));
             });
         }
     }
 
-    private static LinkOrigin Origin(KnownLink link) => new(
-        link.Id.ToBytes(), (int)link.Kind, link.From.ToBytes(), link.To.ToBytes(), link.Owner.Value, [(byte)link.Floor], link.Derived ? 1 : 0, link.CreatedAt, link.CreatedBy);
+    /// <summary>Links that are there: their elements, and what is said of each by its id.</summary>
+    private static void ByElement(Utf8JsonWriter writer, string name, IEnumerable<KnownLink> links, Action<KnownLink> write)
+    {
+        var all = links.ToList();
+        Neo4jWriting.Texts(writer, name + "At", all.Select(link => link.Element));
+        writer.WriteStartObject(name);
+        foreach (var link in all)
+        {
+            writer.WriteStartObject(link.Id.ToString());
+            write(link);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
 
     private LinkContent Content(KnownLink link) => new(link.Version, now.UtcTicks, officer, link.Audience, link.Withdrawn ? 1 : 0, (int)link.Handling, link.Properties);
 

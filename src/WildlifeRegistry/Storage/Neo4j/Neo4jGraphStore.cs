@@ -12,12 +12,13 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     private const string MarkLoaded = "MERGE (f:Loaded {name: $name, checksum: $checksum}) ON CREATE SET f.at = datetime($at)";
 
     // The write lock of the registry, which every commit takes: where it is to be had, a change can be written.
-    private const string Ping = "MATCH (g:Registry {id: 1}) SET g.commits = g.commits RETURN g.commits";
+    private const string Ping = "MATCH (g:Registry {id: 1}) SET g.lock = true RETURN true";
 
     private readonly Neo4jClient client;
     private readonly TimeProvider time;
     private readonly Disclosure disclosure;
     private readonly Neo4jAudiences audiences;
+    private readonly Neo4jHubs hubs = new();
     private readonly Neo4jWriter writer;
 
     private Neo4jGraphStore(Neo4jClient client, Disclosure disclosure, Natures natures, TimeProvider time, RegistryKeys keys, ILogger? logger)
@@ -64,7 +65,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     public IGraphView ViewFor(Reader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        throw new NotSupportedException(disclosure.GetType().Name);
+        return new Neo4jView(client, audiences, hubs, disclosure, reader, time);
     }
 
     public Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct)

@@ -22,6 +22,8 @@ internal sealed record KnownRecord(
     long CreatedAt,
     string CreatedBy)
 {
+    public RecordOrigin Origin => new(Id.ToBytes(), (int)Kind, World, Owner?.Value, Reference, ImportKey, CreatedAt, CreatedBy);
+
     /// <summary>The columns that <see cref="Read"/> reads, of a node.</summary>
     public static string Columns(string node) =>
         $"[{node}.id, [label IN labels({node}) WHERE label <> 'Record'][0], {node}.world, {node}.owner, {node}.sort, {node}.audience, {node}.version, {node}.reference, {node}.importKey, {node}.createdAt, {node}.createdBy]";
@@ -30,8 +32,8 @@ internal sealed record KnownRecord(
         Neo4jRows.Id(row[0]),
         Neo4jNames.KindOf(row[1].GetString()!),
         row[2].GetInt32(),
-        row[3].GetString() is { } owner ? Neo4jRows.Agency(owner) : null,
-        row[4].GetString()!,
+        row[3].GetString() is { } owner ? Row.Agency(owner) : null,
+        Neo4jOrder.Read(row[4].GetString()!),
         row[5].GetInt32(),
         row[6].GetInt32(),
         row[7].GetString(),
@@ -42,6 +44,7 @@ internal sealed record KnownRecord(
 
 /// <summary>A link as a commit knows it.</summary>
 /// <param name="Consents">Ordered ordinally.</param>
+/// <param name="Element">What Neo4j calls the relationship while it is there: the quickest way to it, whatever its type. Empty where it is yet to be made.</param>
 internal sealed record KnownLink(
     RecordId Id,
     LinkKind Kind,
@@ -58,11 +61,14 @@ internal sealed record KnownLink(
     long CreatedAt,
     string CreatedBy,
     byte[] Properties,
-    ImmutableArray<string> Consents)
+    ImmutableArray<string> Consents,
+    string Element)
 {
+    public LinkOrigin Origin => new(Id.ToBytes(), (int)Kind, From.ToBytes(), To.ToBytes(), Owner.Value, [(byte)Floor], Derived ? 1 : 0, CreatedAt, CreatedBy);
+
     /// <summary>The columns that <see cref="Read"/> reads, of a relationship between two nodes.</summary>
     public static string Columns(string link, string from, string to) =>
-        $"[{link}.id, type({link}), {from}.id, {to}.id, {link}.owner, {link}.audience, {link}.floor, {link}.withdrawn, {link}.derived, {link}.discriminator, {link}.handling, {link}.version, {link}.createdAt, {link}.createdBy, {link}.json, {link}.consents, {KnownRecord.Columns(from)}, {KnownRecord.Columns(to)}]";
+        $"[{link}.id, type({link}), {from}.id, {to}.id, {link}.owner, {link}.audience, {link}.floor, {link}.withdrawn, {link}.derived, {link}.discriminator, {link}.handling, {link}.version, {link}.createdAt, {link}.createdBy, {link}.json, {link}.consents, {KnownRecord.Columns(from)}, {KnownRecord.Columns(to)}, elementId({link})]";
 
     public static (KnownLink Link, KnownRecord From, KnownRecord To) Read(JsonElement row) => (
         new KnownLink(
@@ -70,7 +76,7 @@ internal sealed record KnownLink(
             Neo4jNames.LinkOf(row[1].GetString()!),
             Neo4jRows.Id(row[2]),
             Neo4jRows.Id(row[3]),
-            Neo4jRows.Agency(row[4].GetString()!),
+            Row.Agency(row[4].GetString()!),
             row[5].GetInt32(),
             (Level)row[6].GetInt32(),
             row[7].GetBoolean(),
@@ -81,7 +87,8 @@ internal sealed record KnownLink(
             Neo4jTime.Read(row[12].GetString()!),
             row[13].GetString()!,
             Encoding.UTF8.GetBytes(row[14].GetString()!),
-            [.. row[15].EnumerateArray().Select(agency => agency.GetString()!)]),
+            [.. row[15].EnumerateArray().Select(agency => agency.GetString()!)],
+            row[18].GetString()!),
         KnownRecord.Read(row[16]),
         KnownRecord.Read(row[17]));
 }
@@ -92,11 +99,6 @@ internal sealed record KnownEdition(RecordId Record, string Token, int Level, lo
 /// <summary>Values as they come from Neo4j.</summary>
 internal static class Neo4jRows
 {
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, AgencyCode> Agencies = new(StringComparer.Ordinal);
-
     /// <exception cref="FormatException">It is no id.</exception>
     public static RecordId Id(JsonElement value) => RecordId.TryParse(value.GetString(), out var id) ? id : throw new FormatException("An id in the store is none.");
-
-    /// <summary>The code, checked once: there are few agencies and many rows.</summary>
-    public static AgencyCode Agency(string code) => Agencies.GetOrAdd(code, static text => new AgencyCode(text));
 }

@@ -46,8 +46,8 @@ internal static class Neo4jOperations
                 new JointOperation(
                     RecordId.TryParse(id, out var parsed) ? parsed : default,
                     row[1].GetString()!,
-                    Neo4jRows.Agency(row[2].GetString()!),
-                    [.. row[5].EnumerateArray().Select(agency => Neo4jRows.Agency(agency.GetString()!))],
+                    Row.Agency(row[2].GetString()!),
+                    [.. row[5].EnumerateArray().Select(agency => Row.Agency(agency.GetString()!))],
                     Time(row[3])),
                 [.. row[6].EnumerateArray().Select(one => new Membership(id, new OfficerId(one[0].GetString()!), Time(one[1]), one[2].GetBoolean()))]),
             row[4].GetInt64());

@@ -51,7 +51,7 @@ internal static class Neo4jWriting
         writer.WriteString("handling", Neo4jNames.NameOf((Handling)says.Handling));
         writer.WriteNumber("version", says.Version);
         writer.WriteString("owner", of.Owner);
-        writer.WriteString("sort", sort);
+        writer.WriteString("sort", Neo4jOrder.Write(sort));
         writer.WriteString("reference", of.Reference);
         writer.WriteString("importKey", of.ImportKey);
         writer.WriteString("createdBy", of.CreatedBy);
@@ -84,7 +84,7 @@ internal static class Neo4jWriting
         writer.WriteBoolean("withdrawn", says.Withdrawn == 1);
         writer.WriteBoolean("derived", of.Derived == 1);
         writer.WriteString("discriminator", discriminator);
-        writer.WriteString("sort", sort);
+        writer.WriteString("sort", Neo4jOrder.Write(sort));
         writer.WriteNumber("world", world);
         writer.WriteString("handling", Neo4jNames.NameOf((Handling)says.Handling));
         writer.WriteNumber("version", says.Version);
@@ -94,6 +94,56 @@ internal static class Neo4jWriting
         writer.WriteString("seal", Neo4jSeal.Of(of, says));
         Texts(writer, "consents", consents);
         writer.WriteEndObject();
+    }
+
+    /// <summary>A superseded version of a record.</summary>
+    public static void Version(Utf8JsonWriter writer, byte[] record, in RecordContent says, string seal)
+    {
+        writer.WriteString("record", RecordId.FromBytes(record).ToString());
+        writer.WriteNumber("number", says.Version);
+        writer.WriteString("at", Neo4jTime.Write(says.At));
+        writer.WriteString("by", says.By);
+        writer.WriteString("validation", Neo4jNames.NameOf((Validation)says.Validation));
+        writer.WriteNumber("audience", says.Audience);
+        writer.WriteString("handling", Neo4jNames.NameOf((Handling)says.Handling));
+        writer.WriteString("details", says.Details);
+        writer.WriteString("json", says.Properties);
+        writer.WriteString("seal", seal);
+    }
+
+    /// <summary>A superseded version of a link.</summary>
+    public static void LinkVersion(Utf8JsonWriter writer, byte[] link, in LinkContent says, string seal)
+    {
+        writer.WriteString("link", RecordId.FromBytes(link).ToString());
+        writer.WriteNumber("number", says.Version);
+        writer.WriteString("at", Neo4jTime.Write(says.At));
+        writer.WriteString("by", says.By);
+        writer.WriteNumber("audience", says.Audience);
+        writer.WriteBoolean("withdrawn", says.Withdrawn == 1);
+        writer.WriteString("handling", Neo4jNames.NameOf((Handling)says.Handling));
+        writer.WriteString("json", says.Properties);
+        writer.WriteString("seal", seal);
+    }
+
+    public static void Consent(Utf8JsonWriter writer, byte[] link, string agency, long at, string by)
+    {
+        writer.WriteString("link", RecordId.FromBytes(link).ToString());
+        writer.WriteString("agency", agency);
+        writer.WriteString("at", Neo4jTime.Write(at));
+        writer.WriteString("by", by);
+        writer.WriteString("seal", Neo4jSeal.Of(link, agency, at, by));
+    }
+
+    /// <param name="ids">Sixteen bytes each.</param>
+    public static void Request(Utf8JsonWriter writer, string officer, string field, string key, string hash, byte[] ids, long at)
+    {
+        writer.WriteString("officer", officer);
+        writer.WriteString("field", field);
+        writer.WriteString("key", key);
+        writer.WriteString("hash", hash);
+        Texts(writer, "ids", ids.Chunk(16).Select(id => RecordId.FromBytes(id).ToString()));
+        writer.WriteString("at", Neo4jTime.Write(at));
+        writer.WriteString("seal", Neo4jSeal.Of(officer, field, key, hash, ids, at));
     }
 
     public static void Audience(Utf8JsonWriter writer, int id, string canonical, string owner, bool isReference, string releases)

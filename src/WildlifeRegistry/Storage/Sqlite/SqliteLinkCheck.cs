@@ -1,11 +1,11 @@
 using Microsoft.Data.Sqlite;
-using WildlifeRegistry.Access;
 using WildlifeRegistry.Links;
 using WildlifeRegistry.Records;
+using WildlifeRegistry.Storage.Checking;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
-/// <summary>Each link with its ends, its versions and consents, and its two entries among what is adjacent.</summary>
+/// <summary>Reads each link with what hangs on it, for the check of links; and holds its two entries among what is adjacent against it.</summary>
 internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds, CheckedAudiences audiences, Findings findings)
 {
     private const string Links = """
@@ -48,6 +48,7 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 
     private void CheckLinks()
     {
+        var check = new LinkCheck(kinds, audiences, findings);
         using var versions = new Along(session.Statement("SELECT link, version, at, by, audience, withdrawn, handling, properties, digest FROM link_version ORDER BY link, version"));
         using var consents = new Along(session.Statement("SELECT link, agency FROM consent ORDER BY link, agency"));
         using var reading = session.Statement(Links).ExecuteReader();
@@ -64,11 +65,30 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 
             try
             {
-                CheckEnds(reading, where);
-                CheckDiscriminator(reading, where);
-                var owner = Row.Agency(reading.GetString(3));
-                CheckVersions(row, reading, where, owner, versions);
-                CheckAudience(reading, where, owner, [.. consents.Of(row).Select(consent => Row.Agency(consent.GetString(1)))]);
+                var origin = new LinkRowOrigin(
+                    id, reading.GetInt32(2), reading.GetInt64(17), reading.GetInt64(18), reading.GetString(3), reading.GetFieldValue<byte[]>(5), reading.GetInt32(6), reading.GetInt64(19), reading.GetString(20));
+                var content = new LinkContent(
+                    reading.GetInt32(8), reading.GetInt64(21), reading.GetString(22), reading.GetInt32(4), reading.GetInt32(23), reading.GetInt32(24), reading.GetFieldValue<byte[]>(26));
+                check.Check(new CheckedLink(
+                    where,
+                    (LinkKind)origin.Kind,
+                    EndOf(reading, 9, reading.GetString(11), 12),
+                    EndOf(reading, 13, "", 15),
+                    Row.Agency(origin.Owner),
+                    content.Audience,
+                    origin.Floor is [var floor] ? floor : (byte)0,
+                    origin.Derived == 1,
+                    reading.GetString(7),
+                    reading.GetString(25),
+                    content.Properties,
+                    reading.IsDBNull(16) ? null : reading.GetFieldValue<byte[]>(16),
+                    content.Version,
+                    digest.Of(origin, content).AsSpan().SequenceEqual(reading.GetFieldValue<byte[]>(27)),
+                    versions.Of(row).Select(version => new CheckedVersion(
+                        version.GetInt32(1),
+                        version.GetInt32(4),
+                        digest.Of(origin, SqliteDigestRows.LinkContent(version, 1)).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(8)))),
+                    consents.Of(row).Select(consent => Row.Agency(consent.GetString(1)))));
             }
             catch (Exception fault) when (Findings.IsOfDamage(fault))
             {
@@ -77,126 +97,9 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         }
     }
 
-    private void CheckEnds(SqliteDataReader reading, string where)
-    {
-        var (kind, from, to) = ((LinkKind)reading.GetInt32(2), (RecordKind)reading.GetInt32(9), (RecordKind)reading.GetInt32(13));
-        if (!LinkRules.MayJoin(kind, from, to))
-        {
-            findings.Add("link-ends", where, $"A {kind} link does not lead from a {from} to a {to}.");
-        }
-
-        if (LinkRules.IsDerived(kind) != (reading.GetInt64(6) == 1))
-        {
-            findings.Add("link-derived", where, "It spells out a field and is not marked so, or the other way round.");
-        }
-
-        if (!string.Equals(reading.GetString(7), reading.GetString(11), StringComparison.Ordinal))
-        {
-            findings.Add("link-sort", where, "Its order key is not that of the record it starts from.");
-        }
-
-        var (near, far) = (reading.GetInt32(10), reading.GetInt32(14));
-        if (near != far && near < 2 && far < 2)
-        {
-            findings.Add("link-world", where, "It joins exercise and real.");
-        }
-
-        var least = reading.IsDBNull(16) ? Level.Sanitised : FloorOf((IConnectorKind)kinds[to], reading.GetFieldValue<byte[]>(16));
-        if (reading.GetFieldValue<byte[]>(5) is not [var floor] || floor < (byte)least || floor > (byte)Level.Full)
-        {
-            findings.Add("link-floor", where, "It exists at a level below the one that what it leads to allows.");
-        }
-    }
-
-    private static Level FloorOf(IConnectorKind kind, byte[] properties) => kind.Floor(kind.Read(properties));
-
-    /// <summary>What tells a link that people drew apart from another is what it says; what a record spells out is held against the record.</summary>
-    private void CheckDiscriminator(SqliteDataReader reading, string where)
-    {
-        if (reading.GetInt64(6) == 0 && reading.GetFieldValue<byte[]>(26) is var properties
-            && !string.Equals(reading.GetString(25), properties.Length == 2 ? "" : LinkRules.DiscriminatorOf(RecordJson.Read<LinkProperties>(properties)), StringComparison.Ordinal))
-        {
-            findings.Add("link-discriminator", where, "What tells it apart from others between its ends is not what it says.");
-        }
-    }
-
-    private void CheckVersions(long row, SqliteDataReader link, string where, AgencyCode owner, Along versions)
-    {
-        var origin = new LinkRowOrigin(
-            link.GetFieldValue<byte[]>(1), link.GetInt32(2), link.GetInt64(17), link.GetInt64(18), link.GetString(3), link.GetFieldValue<byte[]>(5), link.GetInt32(6), link.GetInt64(19), link.GetString(20));
-        var current = link.GetInt32(8);
-        var content = new LinkContent(current, link.GetInt64(21), link.GetString(22), link.GetInt32(4), link.GetInt32(23), link.GetInt32(24), link.GetFieldValue<byte[]>(26));
-        if (!digest.Of(origin, content).AsSpan().SequenceEqual(link.GetFieldValue<byte[]>(27)))
-        {
-            findings.Add("link-digest", where, "It is not what was written: its digest is another.");
-        }
-
-        var last = 0;
-        foreach (var version in versions.Of(row))
-        {
-            if (version.GetInt32(1) != ++last)
-            {
-                findings.Add("link-version-gap", where, $"Its earlier versions do not follow each other: {version.GetInt32(1)} is where {last} belongs.");
-                last = version.GetInt32(1);
-            }
-
-            if (!digest.Of(origin, SqliteDigestRows.LinkContent(version, 1)).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(8)))
-            {
-                findings.Add("link-version-digest", where, $"Its version {last} is not what was written: its digest is another.");
-            }
-
-            if (audiences.Find(version.GetInt32(4))?.Owner != owner)
-            {
-                findings.Add("link-version-audience", where, $"The audience of its version {last} is not there, or is another owner's.");
-            }
-        }
-
-        if (last != current - 1)
-        {
-            findings.Add("link-version-gap", where, $"It is at version {current}, and its last earlier version is {last}.");
-        }
-    }
-
-    /// <summary>The audience is the owner's; beyond the agencies of the link and its ends it goes only with the others' consent.</summary>
-    private void CheckAudience(SqliteDataReader reading, string where, AgencyCode owner, IReadOnlyCollection<AgencyCode> consents)
-    {
-        if (audiences.Find(reading.GetInt32(4)) is not { IsReference: false } audience)
-        {
-            findings.Add("link-audience", where, "Its audience is not there, or is one of reference records.");
-            return;
-        }
-
-        if (audience.Owner != owner)
-        {
-            findings.Add("link-owner", where, "Its audience is another owner's.");
-        }
-
-        var others = Others(reading, owner);
-        if (consents.Any(agency => !others.Contains(agency)))
-        {
-            findings.Add("link-consent", where, "An agency has consented to it that owns neither end.");
-        }
-
-        if (others.Any(agency => !consents.Contains(agency)) && !audience.StaysWith([owner, .. others]))
-        {
-            findings.Add("link-consent", where, "It is released beyond the agencies of its ends without the consent of another owner.");
-        }
-    }
-
-    /// <summary>The owners of the ends that are neither the link's own nor reference records or connectors, which nobody's consent hangs on.</summary>
-    private static List<AgencyCode> Others(SqliteDataReader reading, AgencyCode owner)
-    {
-        var others = new List<AgencyCode>();
-        foreach (var (kind, at) in new[] { (9, 12), (13, 15) })
-        {
-            if (!reading.IsDBNull(at) && !((RecordKind)reading.GetInt32(kind)).IsReference() && Row.Agency(reading.GetString(at)) is var agency && agency != owner)
-            {
-                others.Add(agency);
-            }
-        }
-
-        return others;
-    }
+    /// <param name="at">Where its kind and world stand.</param>
+    private static CheckedEnd EndOf(SqliteDataReader reading, int at, string sort, int owner) =>
+        new((RecordKind)reading.GetInt32(at), reading.GetInt32(at + 1), sort, reading.IsDBNull(owner) ? null : Row.Agency(reading.GetString(owner)));
 
     private void CheckEntries()
     {
