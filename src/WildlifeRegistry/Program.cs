@@ -21,6 +21,7 @@ root.Add(ImportCommand.Verb());
 root.Add(Verb("check", "Holds the store against its promises, beside a running registry too: 0 where all hold, 1 with what does not.", (rest, ct) => CheckCommand.RunAsync(rest, Console.Out, ct)));
 root.Add(BackupCommand.Verb());
 root.Add(RestoreCommand.Verb());
+root.Add(MoveCommand.Verb());
 root.Add(ExportCommand.Verb());
 root.Add(Verb("health", "Asks the running registry whether it is ready.", (rest, ct) => Health.AskAsync(WebApplication.CreateBuilder(rest).Configuration, ct)));
 
@@ -49,7 +50,6 @@ static Command Verb(string name, string description, Func<string[], Cancellation
 
 static async Task<int> Serve(string[] rest, CancellationToken ct)
 {
-    await using var app = await RegistryHost.BuildAsync(rest, ct);
-    await app.RunAsync(ct);
+    await RegistryHost.RunAsync(rest, ct);
     return 0;
 }

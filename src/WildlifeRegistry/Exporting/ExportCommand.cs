@@ -29,7 +29,7 @@ public static class ExportCommand
         try
         {
             var filter = ExportFilter.Read(conditions.Select(condition => condition.Split('=', 2) is [var name, var value] ? (name, value) : throw new CommandException($"A condition is NAME=VALUE: {condition} is not.")));
-            await using var app = await RegistryHost.BuildAsync([.. settings, "--Store:Samples=false"], TimeProvider.System, builder => CommandReader.Adjust(builder, persona), ct);
+            await using var app = await RegistryHost.BuildAsync([.. settings, "--Store:Samples=false"], TimeProvider.System, builder => CommandReader.Adjust(builder, persona), ct, mayWait: false);
             var reader = await CommandReader.ReadAsync(app, token, persona, ct);
             if (!reader.Roles.Any(ExportFile.Exporters.Contains))
             {

@@ -3,17 +3,15 @@ using WildlifeRegistry.Importing;
 
 namespace WildlifeRegistry.Hosting;
 
-/// <summary>Files in and out over HTTP, beside the store.</summary>
+/// <summary>Files in and out over HTTP. The queue of imports begins once the store is open.</summary>
 public static class Files
 {
-    /// <param name="storePath">The store's file: what passes through lies in folders beside it.</param>
-    public static void AddFiles(this WebApplicationBuilder builder, string storePath)
+    /// <param name="folder">What passes through lies in folders in it.</param>
+    public static void AddFiles(this WebApplicationBuilder builder, string folder)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(storePath))!;
         builder.Services.AddSingleton(ImportLimits.From(builder.Configuration));
         builder.Services.AddSingleton<ImportTables>();
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<ImportQueue>(services, Path.Combine(folder, "imports")));
-        builder.Services.AddHostedService(services => services.GetRequiredService<ImportQueue>());
         builder.Services.AddSingleton<ImportEndpoint>();
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<ExportEndpoint>(services, Path.Combine(folder, "exports")));
     }

@@ -35,13 +35,26 @@ public sealed class GraphQlEndpoint(
 
     public async Task AnswerAsync(HttpContext context)
     {
-        using var admitted = await AdmittedAsync(context);
+        var accepted = Accepted(context.Request);
+        Admitted? let;
+        try
+        {
+            let = await admission.AdmitAsync(context);
+        }
+        catch (StoreException fault)
+        {
+            // Who asks is judged by what the store holds of joint operations.
+            var status = fault.IsTransient ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
+            await WriteAsync(context, accepted ?? Legacy, new ExecutionResult { Errors = [new ExecutionError(fault.Message, fault)] }, status);
+            return;
+        }
+
+        using var admitted = let;
         if (admitted is null)
         {
             return;
         }
 
-        var accepted = Accepted(context.Request);
         if (accepted is null)
         {
             await Problems.WriteAsync(context, StatusCodes.Status406NotAcceptable, $"Answers are {Modern} or {Legacy}.");
@@ -99,22 +112,6 @@ public sealed class GraphQlEndpoint(
         }
 
         await WriteAsync(context, accepted, result, StatusOf(result, accepted));
-    }
-
-    /// <summary>Who asks; null where they were answered already: nobody to answer, or a store that cannot tell who belongs to whom.</summary>
-    private async Task<Admitted?> AdmittedAsync(HttpContext context)
-    {
-        try
-        {
-            return await admission.AdmitAsync(context);
-        }
-        catch (StoreException fault)
-        {
-            var accepted = Accepted(context.Request) ?? Modern;
-            var result = new ExecutionResult { Errors = [new ExecutionError(fault.Message, fault)] };
-            await WriteAsync(context, accepted, result, StatusOf(result, accepted));
-            return null;
-        }
     }
 
     private async Task<GraphQlRequest?> RequestOf(HttpContext context)
@@ -225,12 +222,9 @@ public sealed class GraphQlEndpoint(
             return StatusCodes.Status200OK;
         }
 
-        return result.Errors?.FirstOrDefault()?.InnerException switch
-        {
-            RequestException { Code: ErrorCode.Timeout } or StoreException { IsTransient: true } => StatusCodes.Status503ServiceUnavailable,
-            StoreException => StatusCodes.Status500InternalServerError,
-            _ => StatusCodes.Status400BadRequest,
-        };
+        return result.Errors?.FirstOrDefault()?.InnerException is RequestException { Code: ErrorCode.Timeout }
+            ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status400BadRequest;
     }
 
     /// <summary>The result; null for a change asked for by GET.</summary>

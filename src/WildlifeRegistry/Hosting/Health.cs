@@ -6,24 +6,28 @@ namespace WildlifeRegistry.Hosting;
 /// <summary>Whether the process lives and whether it can answer: bare statuses, open to all; the reason goes to the log.</summary>
 public static partial class Health
 {
-    private const string Live = "/health/live", Ready = "/health/ready";
+    internal const string Live = "/health/live", Ready = "/health/ready";
 
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet(Live, () => Results.StatusCode(StatusCodes.Status200OK));
-        app.MapGet(Ready, async (IStoreMaintenance store, ILogger<GraphQlEndpoint> logger, CancellationToken ct) =>
+        app.MapGet(Ready, async (HttpContext context, IStoreMaintenance store, ILogger<GraphQlEndpoint> logger) =>
         {
             try
             {
-                await store.PingAsync(ct);
-                return Results.StatusCode(StatusCodes.Status200OK);
+                await store.PingAsync(context.RequestAborted);
             }
             catch (StoreException fault)
             {
-                LogNotReady(logger, fault);
-                return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+                NotReady(context, logger, fault);
             }
         });
+    }
+
+    internal static void NotReady(HttpContext context, ILogger logger, StoreException? fault)
+    {
+        LogNotReady(logger, fault);
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
     }
 
     /// <summary>Asks a running registry on this machine whether it is ready: for a container's health check.</summary>
@@ -49,5 +53,5 @@ public static partial class Health
     }
 
     [LoggerMessage(2002, LogLevel.Error, "The store is not ready.")]
-    private static partial void LogNotReady(ILogger logger, Exception fault);
+    private static partial void LogNotReady(ILogger logger, Exception? fault);
 }

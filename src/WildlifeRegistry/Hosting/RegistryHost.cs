@@ -1,5 +1,7 @@
 using GraphQL;
+using GraphQL.Types;
 using Microsoft.AspNetCore.DataProtection;
+using WildlifeRegistry.Access;
 using WildlifeRegistry.Access.Identity;
 using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Hosting.Traffic;
@@ -8,6 +10,8 @@ using WildlifeRegistry.Importing.Samples;
 using WildlifeRegistry.Places;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
+using WildlifeRegistry.Storage.Moving;
+using WildlifeRegistry.Storage.Neo4j;
 using WildlifeRegistry.Storage.Sqlite;
 #if DEMO_IDENTITY
 using WildlifeRegistry.DemoIdentity;
@@ -20,6 +24,20 @@ public static partial class RegistryHost
 {
     private const string DefaultAddress = "http://127.0.0.1:5080";
 
+    /// <summary>Runs the registry until it is stopped.</summary>
+    /// <exception cref="SettingException">A wrong setting.</exception>
+    /// <exception cref="StoreException">The store cannot be opened, as was found at the start or once it came.</exception>
+    public static async Task RunAsync(string[] args, CancellationToken ct)
+    {
+        await using var app = await BuildAsync(args, ct);
+        var opening = app.Services.GetRequiredService<StoreOpening>();
+        await app.RunAsync(ct); // when it returns, its services are gone
+        if (opening.Failure is { } failure)
+        {
+            throw failure;
+        }
+    }
+
     /// <summary>A host that is ready to run; it disposes of the store.</summary>
     /// <exception cref="SettingException">A wrong setting.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
@@ -27,7 +45,8 @@ public static partial class RegistryHost
 
     /// <param name="time">The clock of the store, the issuers and the tokens.</param>
     /// <param name="adjust">The last word on the services: how tests see the log and put a store of their own in place.</param>
-    internal static async Task<WebApplication> BuildAsync(string[] args, TimeProvider time, Action<WebApplicationBuilder>? adjust, CancellationToken ct)
+    /// <param name="mayWait">True for a host that runs, and may so before a store on another machine is up.</param>
+    internal static async Task<WebApplication> BuildAsync(string[] args, TimeProvider time, Action<WebApplicationBuilder>? adjust, CancellationToken ct, bool mayWait = true)
     {
         // The program's own settings lie beside it, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -48,7 +67,7 @@ public static partial class RegistryHost
         builder.Services.AddSingleton<ReaderGate>();
         builder.Services.AddSingleton<IAgencyRegister, AgencyRegister>();
 
-        await AddStoreAsync(builder, time, ct);
+        var opening = await AddStoreAsync(builder, time, mayWait, ct);
         builder.Services.AddSingleton(KindCatalogue.Registry());
         builder.Services.AddSingleton(KindCatalogue.Registry().Disclosure());
         builder.Services.AddSingleton(new PlaceTable());
@@ -63,12 +82,12 @@ public static partial class RegistryHost
         builder.Services.AddSingleton<RegistryMeter>();
         builder.Services.AddSingleton<RegistryErrors>();
         builder.Services.AddSingleton<GraphQlEndpoint>();
-        builder.AddFiles(StorePathOf(builder.Configuration));
+        builder.AddFiles(FolderOf(builder.Configuration));
 
         adjust?.Invoke(builder);
         builder.AddTelemetry(); // last, because who adjusts may clear what logs
         var app = builder.Build();
-        if (app.Services.GetRequiredService<SqliteGraphStore>().KeptBeforeUpgrade is { } kept)
+        if (app.Services.GetService<SqliteGraphStore>()?.KeptBeforeUpgrade is { } kept)
         {
             LogUpgraded(app.Services.GetRequiredService<ILogger<SqliteGraphStore>>(), kept);
         }
@@ -76,48 +95,100 @@ public static partial class RegistryHost
         proxies.Use(app);
         app.Use(Transport.Headers);
         app.UseExceptionHandler();
+        opening.Guard(app);
         app.MapHealth();
         app.Map("/graphql", (HttpContext context, GraphQlEndpoint endpoint) => endpoint.AnswerAsync(context));
         app.MapFiles();
         demo(app);
-        app.Services.GetRequiredService<GraphQlEndpoint>(); // a contract that does not fit its bindings stops the start
-        await new ReferenceLoader(
-            app.Services.GetRequiredService<IGraphStore>(),
-            app.Services.GetRequiredService<IStoreMaintenance>(),
-            app.Services.GetRequiredService<RegistryKeys>()).LoadAsync(ct);
-        if (WantsSamples(app))
-        {
-            await ActivatorUtilities.CreateInstance<SampleLoader>(app.Services).LoadAsync(ct);
-        }
-
+        app.Services.GetRequiredService<ISchema>(); // a contract that does not fit its bindings stops the start
+        var wantsSamples = WantsSamples(app);
+        await opening.TakeAsync(loading => LoadAsync(app.Services, wantsSamples, loading), ct);
         return app;
     }
 
+    private static async Task LoadAsync(IServiceProvider services, bool wantsSamples, CancellationToken ct)
+    {
+        await ActivatorUtilities.CreateInstance<ReferenceLoader>(services).LoadAsync(ct);
+        if (wantsSamples)
+        {
+            await ActivatorUtilities.CreateInstance<SampleLoader>(services).LoadAsync(ct);
+        }
+    }
+
     /// <summary>Checks the store that the settings name, without serving it.</summary>
-    /// <returns>The store's path, and what was found.</returns>
+    /// <returns>Where the store is, and what was found.</returns>
     /// <exception cref="StoreException">It is not there, or not one that this program can check.</exception>
     internal static async Task<(string Path, CheckReport Report)> CheckAsync(string[] args, CancellationToken ct)
     {
-        var path = StorePathOf(args);
+        var configuration = ConfigurationOf(args);
+        if (IsNeo4j(configuration))
+        {
+            var settings = Neo4jSettings.From(configuration);
+            return ($"{settings.Uri} {settings.Database}", await Neo4jGraphStore.CheckAsync(settings, KindCatalogue.Registry(), TimeProvider.System, ct));
+        }
+
+        var path = StorePathOf(configuration);
         return (path, await SqliteGraphStore.CheckAsync(path, KindCatalogue.Registry(), ct));
     }
 
     /// <summary>Copies the store that the settings name into one file, whether or not a process serves it.</summary>
     /// <returns>The store's path, and what the check of the copy found: with a fault there is no copy.</returns>
+    /// <exception cref="CommandException">Its engine makes its own.</exception>
     /// <exception cref="StoreException">There is no store that can be copied, or the file cannot be made.</exception>
     internal static async Task<(string Path, CheckReport Report)> BackupAsync(string[] args, string file, CancellationToken ct)
     {
-        var path = StorePathOf(args);
+        var path = FileOf(args, "backup", "neo4j-admin database dump", "--from neo4j:... --to sqlite:FILE makes a file of the registry");
         return (path, await SqliteGraphStore.BackupAsync(path, file, KindCatalogue.Registry(), TimeProvider.System, ct));
     }
 
     /// <summary>Makes the store that the settings name of a backup; its place must be empty.</summary>
     /// <returns>The store's path, and what the check found: with a fault nothing was restored.</returns>
+    /// <exception cref="CommandException">Its engine restores its own.</exception>
     /// <exception cref="StoreException">There is no backup that can be restored, or the place is not empty.</exception>
     internal static async Task<(string Path, CheckReport Report)> RestoreAsync(string[] args, string file, CancellationToken ct)
     {
-        var path = StorePathOf(args);
+        var path = FileOf(args, "restore", "neo4j-admin database load", "--from sqlite:FILE --to neo4j:... makes a registry of a file");
         return (path, await SqliteGraphStore.RestoreAsync(file, path, KindCatalogue.Registry(), TimeProvider.System, ct));
+    }
+
+    /// <summary>Moves a whole registry into an empty store.</summary>
+    /// <param name="from">The store: <c>sqlite:PATH</c> or <c>neo4j:URI</c>, with the settings' database, user and password.</param>
+    /// <param name="to">The empty place, likewise.</param>
+    /// <returns>The digest of everything, the same of both, and how many things of each sort were moved.</returns>
+    /// <exception cref="CommandException">One of the two is no store's name.</exception>
+    /// <exception cref="StoreException">One of the two cannot be used, or not everything arrived.</exception>
+    internal static async Task<(string Digest, IReadOnlyList<CheckCount> Counts)> MoveAsync(string[] args, string from, string to, CancellationToken ct)
+    {
+        var (time, natures) = (TimeProvider.System, KindCatalogue.Registry().Natures());
+        var configuration = ConfigurationOf(args);
+        await using var source = await Movable(
+            from,
+            path => Task.FromResult<IMovedStore>(SqliteMove.Read(path)),
+            async uri => await Neo4jMove.ReadAsync(Neo4jSettings.From(configuration) with { Uri = Neo4jSettings.Address(uri, "--from neo4j:") }, time, ct));
+        await using var target = await Movable(
+            to,
+            path => Task.FromResult<IMovedStore>(SqliteMove.Fill(path, source.Secret, source.Name, time.GetUtcNow())),
+            async uri => await Neo4jMove.FillAsync(Neo4jSettings.From(configuration) with { Uri = Neo4jSettings.Address(uri, "--to neo4j:") }, natures, source.Secret, source.Name, time, ct));
+        var digest = await Move.RunAsync(source, target, ct);
+        return (digest.ToString(), digest.Counts);
+    }
+
+    private static Task<IMovedStore> Movable(string name, Func<string, Task<IMovedStore>> sqlite, Func<string, Task<IMovedStore>> neo4j) => name.Split(':', 2) switch
+    {
+        ["sqlite", { Length: > 0 } path] => sqlite(path),
+        ["neo4j", { Length: > 0 } uri] => neo4j(uri),
+        _ => throw new CommandException($"{name} names no store: that is sqlite:PATH or neo4j:URI, e.g. neo4j:http://127.0.0.1:7474."),
+    };
+
+    /// <summary>The file of an embedded store.</summary>
+    /// <param name="instead">Neo4j's own command.</param>
+    /// <param name="move">What the verb move does there.</param>
+    private static string FileOf(string[] args, string verb, string instead, string move)
+    {
+        var configuration = ConfigurationOf(args);
+        return IsNeo4j(configuration)
+            ? throw new CommandException($"Store:Engine is neo4j: what {verb} does is done there by {instead} (the server stopped), and move {move}.")
+            : StorePathOf(configuration);
     }
 
     /// <summary>In Development unless said otherwise; elsewhere only when asked for.</summary>
@@ -130,32 +201,60 @@ public static partial class RegistryHost
     /// <summary>Where the registry listens, as configured.</summary>
     internal static string AddressOf(IConfiguration configuration) => configuration["urls"] ?? DefaultAddress;
 
-    private static async Task AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, CancellationToken ct)
+    private static async Task<StoreOpening> AddStoreAsync(WebApplicationBuilder builder, TimeProvider time, bool mayWait, CancellationToken ct)
     {
-        var engine = builder.Configuration["Store:Engine"] ?? "sqlite";
-        if (!string.Equals(engine, "sqlite", StringComparison.OrdinalIgnoreCase))
+        var kinds = KindCatalogue.Registry();
+        var isNeo4j = IsNeo4j(builder.Configuration);
+        var opening = new StoreOpening(mayWait && isNeo4j, time);
+        builder.Services.AddSingleton(opening);
+        builder.Services.AddHostedService(_ => opening);
+        if (isNeo4j)
         {
-            throw new SettingException("Store:Engine", engine, "sqlite");
+            var settings = Neo4jSettings.From(builder.Configuration);
+            Neo4jGraphStore? store = null;
+            await opening.TakeAsync(async opened => store = await Neo4jGraphStore.OpenAsync(settings, kinds.Disclosure(), kinds.Natures(), time, logger: null, opened), ct);
+            Serve(builder.Services, _ => store ?? throw new InvalidOperationException("Nothing asks a store that is away."), static opened => opened.Keys);
+        }
+        else
+        {
+            var store = await SqliteGraphStore.OpenAsync(StorePathOf(builder.Configuration), kinds.Disclosure(), time, logger: null, ct);
+            Serve(builder.Services, _ => store, static opened => opened.Keys);
         }
 
-        var store = await SqliteGraphStore.OpenAsync(StorePathOf(builder.Configuration), KindCatalogue.Registry().Disclosure(), time, logger: null, ct);
-        builder.Services.AddSingleton(_ => store); // by a factory, so that the host disposes of it
-        builder.Services.AddSingleton<IGraphStore>(services => ActivatorUtilities.CreateInstance<MeteredStore>(services, (IGraphStore)services.GetRequiredService<SqliteGraphStore>()));
-        builder.Services.AddSingleton<IGroupRegister>(services => services.GetRequiredService<SqliteGraphStore>());
-        builder.Services.AddSingleton<IStoreMaintenance>(services => services.GetRequiredService<SqliteGraphStore>());
-        builder.Services.AddSingleton(store.Keys);
+        return opening;
     }
 
-    private static string StorePathOf(string[] args) =>
-        StorePathOf(WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration);
-
-    private static string StorePathOf(ConfigurationManager configuration)
+    /// <param name="store">By a factory, so that the host disposes of it.</param>
+    private static void Serve<TStore>(IServiceCollection services, Func<IServiceProvider, TStore> store, Func<TStore, RegistryKeys> keys)
+        where TStore : class, IGraphStore, IGroupRegister, IStoreMaintenance
     {
-        var engine = configuration["Store:Engine"] ?? "sqlite";
-        return string.Equals(engine, "sqlite", StringComparison.OrdinalIgnoreCase)
-            ? configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db")
-            : throw new SettingException("Store:Engine", engine, "sqlite");
+        services.AddSingleton(store);
+        services.AddSingleton<IGraphStore>(given => ActivatorUtilities.CreateInstance<MeteredStore>(given, (IGraphStore)given.GetRequiredService<TStore>()));
+        services.AddSingleton<IGroupRegister>(given => given.GetRequiredService<TStore>());
+        services.AddSingleton<IStoreMaintenance>(given => given.GetRequiredService<TStore>());
+        services.AddSingleton(given => keys(given.GetRequiredService<TStore>()));
     }
+
+    /// <exception cref="SettingException">There is no such engine.</exception>
+    private static bool IsNeo4j(ConfigurationManager configuration) => configuration["Store:Engine"] switch
+    {
+        null => false,
+        var engine when engine.Equals("sqlite", StringComparison.OrdinalIgnoreCase) => false,
+        var engine when engine.Equals("neo4j", StringComparison.OrdinalIgnoreCase) => true,
+        { } other => throw new SettingException("Store:Engine", other, "sqlite or neo4j"),
+    };
+
+    private static ConfigurationManager ConfigurationOf(string[] args)
+    {
+        var configuration = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration;
+        configuration.AddSecrets();
+        return configuration;
+    }
+
+    private static string StorePathOf(ConfigurationManager configuration) => configuration["Store:Sqlite:Path"] ?? Path.Combine("data", "registry.db");
+
+    /// <summary>Where files on their way lie: beside an embedded store, unless set.</summary>
+    private static string FolderOf(ConfigurationManager configuration) => Path.GetFullPath(configuration["Store:Folder"] ?? Path.GetDirectoryName(Path.GetFullPath(StorePathOf(configuration)))!);
 
     /// <summary>Outside Release, in Development: the demo issuers are trusted through the same settings as any other.</summary>
     private static Action<WebApplication> AddDemo(WebApplicationBuilder builder, string address)

@@ -34,6 +34,8 @@ public sealed class IdentifierKind : IConnectorKind
     /// <summary>A connector is all there or not there.</summary>
     public IEnumerable<string> OpenPaths => [];
 
+    public Type Form => typeof(Identifier);
+
     public object Read(byte[] properties) => RecordJson.Read<Identifier>(properties);
 
     public string CaptionOf(object value) => ((Identifier)value).Normalised;

@@ -70,7 +70,7 @@ public static class ImportCommand
             throw new ImportException("The error file would overwrite a file that is being read: give it another name.");
         }
 
-        await using var app = await RegistryHost.BuildAsync([.. settings, "--Store:Samples=false"], TimeProvider.System, builder => CommandReader.Adjust(builder, request.Persona), ct);
+        await using var app = await RegistryHost.BuildAsync([.. settings, "--Store:Samples=false"], TimeProvider.System, builder => CommandReader.Adjust(builder, request.Persona), ct, mayWait: false);
         var reader = await CommandReader.ReadAsync(app, request.Token, request.Persona, ct);
         if (!reader.Roles.Any(ImportFile.Importers.Contains))
         {

@@ -51,6 +51,9 @@ public sealed class KindCatalogue
     /// <summary>What each kind declares open, as the one rule of stripping.</summary>
     public Disclosure Disclosure() => new(kinds.Values.Select(kind => KeyValuePair.Create(kind.Kind, kind.OpenPaths)));
 
+    /// <summary>What each kind's own type says of its properties that their JSON does not.</summary>
+    public Natures Natures() => new(kinds.Values.Select(kind => KeyValuePair.Create(kind.Kind, kind.Form)));
+
     /// <summary>The registry's own catalogue.</summary>
     public static KindCatalogue Registry() => new(
         new Seizures.SeizureKind(),

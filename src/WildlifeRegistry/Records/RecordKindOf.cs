@@ -12,6 +12,9 @@ public interface IRecordKind
     /// <summary>Paths of the properties that Sanitised shows; everything else is closed.</summary>
     IEnumerable<string> OpenPaths { get; }
 
+    /// <summary>The type of the kind's properties.</summary>
+    Type Form { get; }
+
     /// <summary>The kind's properties, from their stored form.</summary>
     object Read(byte[] properties);
 
@@ -47,6 +50,8 @@ public abstract class RecordKind<T> : IOwnedKind
     public abstract RecordKind Kind { get; }
 
     public abstract IEnumerable<string> OpenPaths { get; }
+
+    public Type Form => typeof(T);
 
     StoredRecord IOwnedKind.Store(object value, RecordEnvelope envelope) => Store((T)value, envelope);
 

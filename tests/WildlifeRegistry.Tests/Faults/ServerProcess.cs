@@ -89,6 +89,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         return (run.ExitCode, output);
     }
 
+    /// <summary>Runs a verb that fails; what it says on the error stream.</summary>
+    public static async Task<(int Code, string Error)> FailAsync(params string[] arguments)
+    {
+        using var run = Start(redirectError: true, arguments);
+        var output = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await output;
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (run.ExitCode, error);
+    }
+
     /// <summary>Asks as a persona; the body of an answer with status 200.</summary>
     /// <exception cref="HttpRequestException">The server is gone.</exception>
     public async Task<JsonElement> AskAsync(string persona, string query, string? operationName, JsonElement variables)
@@ -142,9 +153,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         stopping.TrySetResult();
     }
 
-    private static Process Start(params string[] arguments)
+    private static Process Start(params string[] arguments) => Start(redirectError: false, arguments);
+
+    private static Process Start(bool redirectError, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = redirectError };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "WildlifeRegistry.dll"));
         foreach (var argument in arguments)
         {

@@ -9,7 +9,9 @@ public sealed class SettingTests
 {
     public static TheoryData<string[], string> Wrong => new()
     {
-        { ["Store:Engine=oracle"], "The setting Store:Engine is oracle; allowed is sqlite." },
+        { ["Store:Engine=oracle"], "The setting Store:Engine is oracle; allowed is sqlite or neo4j." },
+        { ["Store:Engine=neo4j", "Store:Neo4j:Uri=bolt://127.0.0.1:7687"], "The setting Store:Neo4j:Uri is bolt://127.0.0.1:7687; allowed is the http or https address of Neo4j's HTTP API without a user in it, like https://neo4j.example.org:7473." },
+        { ["Store:Engine=neo4j", "Store:Neo4j:Password=something"], "The setting Store:Neo4j:User is nothing; allowed is User and Password together, or neither where the server asks for none." },
         { ["Limits:ExecutionSeconds=0"], "The setting Limits:ExecutionSeconds is 0; allowed is a whole number from 1 to 300." },
         { ["Limits:ExecutionSeconds=ten"], "The setting Limits:ExecutionSeconds is ten; allowed is a whole number from 1 to 300." },
         { ["Limits:RequestsPerSecond=0"], "The setting Limits:RequestsPerSecond is 0; allowed is a whole number from 1 to 100000." },

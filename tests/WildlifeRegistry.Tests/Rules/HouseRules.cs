@@ -27,7 +27,12 @@ public sealed class HouseRules
     public void Only_the_sqlite_engine_names_its_driver() => AssertOnly("Microsoft.Data.Sqlite", path => path.StartsWith("Storage/Sqlite/", StringComparison.Ordinal));
 
     [Fact]
-    public void Only_the_composition_names_an_engine() => AssertOnly("Storage.Sqlite|SqliteGraphStore", path => path.StartsWith("Storage/Sqlite/", StringComparison.Ordinal) || path == "Hosting/RegistryHost.cs");
+    public void Only_the_neo4j_engine_asks_neo4j() => AssertOnly("Neo4jClient|query/v2", path => path.StartsWith("Storage/Neo4j/", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("Neo4j")]
+    public void Only_the_composition_names_an_engine(string engine) => AssertOnly($"Storage.{engine}|{engine}GraphStore", path => path.StartsWith($"Storage/{engine}/", StringComparison.Ordinal) || path == "Hosting/RegistryHost.cs");
 
     [Fact]
     public void No_slice_asks_through_another_slices_queries()

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using WildlifeRegistry.Storage.Checking;
 using WildlifeRegistry.Storage.Sqlite;
 
 namespace WildlifeRegistry.Tests.Checking;

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using WildlifeRegistry.Storage.Checking;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
@@ -31,8 +32,16 @@ internal sealed class RowSum(Findings findings)
         while (reading.Read())
         {
             findings.StopWhenTold();
-            Add(reading, columns);
             Write(reading, order, place);
+            if (ReferenceEquals(columns, order))
+            {
+                Count(place);
+            }
+            else
+            {
+                Add(reading, columns);
+            }
+
             IsInOrder &= place.WrittenSpan.SequenceCompareTo(lastPlace.WrittenSpan) > 0;
             (place, lastPlace) = (lastPlace, place);
         }
@@ -55,8 +64,13 @@ internal sealed class RowSum(Findings findings)
     private void Add(SqliteDataReader reading, int[] columns)
     {
         Write(reading, columns, counted);
+        Count(counted);
+    }
+
+    private void Count(ArrayBufferWriter<byte> row)
+    {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(counted.WrittenSpan, digest);
+        SHA256.HashData(row.WrittenSpan, digest);
         Value += BinaryPrimitives.ReadUInt128LittleEndian(digest);
     }
 

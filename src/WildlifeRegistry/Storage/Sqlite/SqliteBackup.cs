@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using WildlifeRegistry.Records;
+using WildlifeRegistry.Storage.Checking;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
@@ -37,6 +38,7 @@ internal static class SqliteBackup
                 {
                     source.Execute("BEGIN");
                     SqliteMigrations.Verify(source);
+                    SqliteMove.Whole(source, store);
                     Copy(source, part, pace, ct);
                 }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Records;
+using WildlifeRegistry.Storage.Checking;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
@@ -40,10 +41,10 @@ internal sealed class SqliteCheck(Func<SqliteSession> open, KindCatalogue kinds,
             {
                 if (Keys(session) is { } keys)
                 {
-                    new SqliteRecordCheck(session, kinds, keys, new CheckedAudiences(session, findings), findings).Run();
+                    new SqliteRecordCheck(session, kinds, keys, Audiences(session, findings), findings).Run();
                 }
             },
-            (session, findings) => new SqliteLinkCheck(session, kinds, new CheckedAudiences(session, new Findings(ct)), findings).Run(),
+            (session, findings) => new SqliteLinkCheck(session, kinds, Audiences(session, new Findings(ct)), findings).Run(),
             (session, findings) => CheckLedgersAndRest(session, findings, counts),
         };
         var found = new Findings[parts.Length];
@@ -77,6 +78,20 @@ internal sealed class SqliteCheck(Func<SqliteSession> open, KindCatalogue kinds,
         }
 
         return findings;
+    }
+
+    private static CheckedAudiences Audiences(SqliteSession session, Findings findings)
+    {
+        IEnumerable<(int, string, bool, string, string)> Rows()
+        {
+            using var reading = session.Statement("SELECT id, owner, reference, releases, canonical FROM audience ORDER BY id").ExecuteReader();
+            while (reading.Read())
+            {
+                yield return (reading.GetInt32(0), reading.GetString(1), reading.GetInt64(2) == 1, reading.GetString(3), reading.GetString(4));
+            }
+        }
+
+        return new CheckedAudiences(Rows(), findings);
     }
 
     private static void CheckLedgersAndRest(SqliteSession session, Findings findings, List<CheckCount> counts)
@@ -212,83 +227,6 @@ internal sealed class SqliteCheck(Func<SqliteSession> open, KindCatalogue kinds,
             findings.Add("operation-lead", $"operation {leads.GetString(0)}", "The agency that leads it is not of it.");
         }
     }
-}
-
-/// <summary>What is found, bounded; and the question, asked often, whether to go on.</summary>
-internal sealed class Findings(CancellationToken ct)
-{
-    private readonly List<CheckFault> faults = [];
-    private long more;
-
-    public bool Any => faults.Count > 0;
-
-    public void Add(string code, string where, string says)
-    {
-        if (faults.Count < CheckReport.MaxFaults)
-        {
-            faults.Add(new CheckFault(code, where, says));
-        }
-        else
-        {
-            more++;
-        }
-    }
-
-    /// <param name="table">Whose row names a row of the other table that is not there.</param>
-    public void AddOrphan(string table, string of) => Add("foreign-key", $"a row of {table}", $"It names a row of {of} that is not there.");
-
-    /// <summary>The written form of an id; of one that is none, its bytes.</summary>
-    public static string Id(byte[] bytes) => bytes.Length == 16 ? RecordId.FromBytes(bytes).ToString() : Convert.ToHexString(bytes);
-
-    /// <summary>True for what reading a damaged value throws, whatever it is: it is one thing more that is found.</summary>
-    public static bool IsOfDamage(Exception fault) => fault is not (OperationCanceledException or SqliteException or OutOfMemoryException);
-
-    public void StopWhenTold() => ct.ThrowIfCancellationRequested();
-
-    /// <summary>What several found, in order.</summary>
-    public static Findings Together(IEnumerable<Findings> found, CancellationToken ct)
-    {
-        var all = new Findings(ct);
-        foreach (var one in found)
-        {
-            one.faults.ForEach(fault => all.Add(fault.Code, fault.Where, fault.Says));
-            all.more += one.more;
-        }
-
-        return all;
-    }
-
-    public CheckReport Report(IEnumerable<CheckCount> counts) => new([.. counts], [.. faults], more);
-}
-
-/// <summary>The audiences, each told by its line and its releases alike.</summary>
-internal sealed class CheckedAudiences
-{
-    private readonly Dictionary<int, Audience> known = [];
-
-    public CheckedAudiences(SqliteSession session, Findings findings)
-    {
-        using var reading = session.Statement("SELECT id, owner, reference, releases, canonical FROM audience ORDER BY id").ExecuteReader();
-        while (reading.Read())
-        {
-            var id = reading.GetInt32(0);
-            try
-            {
-                var audience = new Audience(new AgencyCode(reading.GetString(1)), AudienceTable.ReadReleases(reading.GetString(3)), reading.GetInt64(2) == 1);
-                known.Add(id, audience);
-                if (!string.Equals(audience.Canonical, reading.GetString(4), StringComparison.Ordinal))
-                {
-                    findings.Add("audience-form", string.Create(CultureInfo.InvariantCulture, $"audience {id}"), "Its line is not that of its owner and releases.");
-                }
-            }
-            catch (Exception fault) when (Findings.IsOfDamage(fault))
-            {
-                findings.Add("audience-form", string.Create(CultureInfo.InvariantCulture, $"audience {id}"), "Its owner or releases cannot be read.");
-            }
-        }
-    }
-
-    public Audience? Find(int id) => known.GetValueOrDefault(id);
 }
 
 /// <summary>Rows of one table in the order of what they hang on, read along with it.</summary>

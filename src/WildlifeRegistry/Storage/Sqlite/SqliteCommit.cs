@@ -149,7 +149,7 @@ internal sealed class SqliteCommit
             .Concat(changes.AmendedLinks.Select(amended => amended.Audience));
         foreach (var audience in used.Distinct())
         {
-            AudienceTable.Intern(session, audience);
+            SqliteAudiences.Intern(session, audience);
         }
 
         audiences.Refresh(session);

@@ -53,7 +53,7 @@ internal static class SqliteDigestRows
         reading.GetFieldValue<byte[]>(at + 7));
 
     /// <param name="at">Where <see cref="LinkOriginColumns"/> begin.</param>
-    public static LinkOrigin LinkOrigin(SqliteDataReader reading, int at) => new(
+    public static LinkRowOrigin LinkOrigin(SqliteDataReader reading, int at) => new(
         reading.GetFieldValue<byte[]>(at),
         reading.GetInt32(at + 1),
         reading.GetInt64(at + 2),

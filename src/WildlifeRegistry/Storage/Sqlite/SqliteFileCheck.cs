@@ -1,4 +1,4 @@
-using System.Globalization;
+using WildlifeRegistry.Storage.Checking;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 

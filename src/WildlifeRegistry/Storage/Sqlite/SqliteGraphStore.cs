@@ -69,6 +69,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
             session = new SqliteSession(path, mayWrite: true);
             string? kept = null;
             SqliteMigrations.Apply(session, time.GetUtcNow(), missing => kept = SqliteBackup.BeforeUpgrade(session, path, missing, ct));
+            SqliteMove.Whole(session, path);
             var keys = Keyring(session);
             return Task.FromResult(new SqliteGraphStore(path, disclosure, time, keys, new SqliteWriter(session, keys, time, logger)) { KeptBeforeUpgrade = kept });
         }
@@ -103,6 +104,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
             {
                 session.Execute("BEGIN");
                 SqliteMigrations.Verify(session);
+                SqliteMove.Whole(session, path);
             }
 
             return await new SqliteCheck(() => SqliteSession.ToInspect(path), kinds, sideBySide: true, ct).RunAsync();

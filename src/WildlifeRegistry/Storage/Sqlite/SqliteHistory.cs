@@ -1,47 +1,36 @@
-using System.Text.Json;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Records;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
 /// <summary>What a record was: to those it is released to its editions, to its owner's officers its versions.</summary>
-internal sealed class SqliteHistory(SqliteSession session, AudienceTable audiences, Disclosure disclosure, Reader reader, DateTimeOffset now)
+internal sealed class SqliteHistory(SqliteSession session, Seeing seeing)
 {
-    /// <summary>
-    /// Of the releases that name the reader and run now, the one at the highest level that the reader's roles let
-    /// through, then the earliest. What they do not let through must not count either.
-    /// </summary>
-    public Running? ReleaseOf(Row row)
+    /// <summary>The release that the reader has the record by.</summary>
+    public RunningRelease? ReleaseOf(Row row)
     {
-        var cap = Visibility.Cap(reader, row.Kind);
-        var running = new List<Running>();
+        var running = new List<RunningRelease>();
         using var reading = session.Statement("SELECT token, level, until, since, released_at, edition FROM edition WHERE record = $1", row.RowId).ExecuteReader();
         while (reading.Read())
         {
-            var until = reading.GetInt64(2);
-            if ((until == 0 || now.UtcTicks < until) && Token.TryParse(reading.GetString(0), out var token) && reader.Tokens.Contains(token))
-            {
-                running.Add(new Running(token.Value, reading.GetInt32(1), until, reading.GetInt64(3), reading.GetInt64(4), reading.GetInt32(5)));
-            }
+            running.Add(new RunningRelease(reading.GetString(0), (Level)reading.GetInt32(1), reading.GetInt64(2), reading.GetInt64(3), reading.GetInt64(4), reading.GetInt32(5)));
         }
 
-        return running.OrderByDescending(one => (Level)Math.Min(one.Level, (int)cap)).ThenBy(one => one.Since).ThenBy(one => one.Token, StringComparer.Ordinal).FirstOrDefault() is not { } best
-            ? null
-            : (Level)best.Level <= cap ? best : best with { Edition = EditionsShown(row, best, cap) };
+        return seeing.BestOf(row.Kind, running, (release, level) => EditionsShown(row, release, level));
     }
 
     /// <summary>How many of a release's editions show at a level.</summary>
-    private int EditionsShown(Row row, Running release, Level level) => (int)(long)session.Scalar(
+    private int EditionsShown(Row row, RunningRelease release, Level level) => (int)(long)session.Scalar(
         "SELECT count(*) FROM edition_version WHERE record = $1 AND token = $2 AND level = $3 AND until = $4 AND since = $5 AND shows_from <= $6",
         row.RowId,
         release.Token,
-        release.Level,
+        (int)release.Level,
         release.Until,
         release.Since,
         (int)level)!;
 
     /// <summary>What the reader had at each edition of the release, as the level shows it.</summary>
-    public List<RecordEdition> Editions(Row row, Level level, Running release)
+    public List<RecordEdition> Editions(Row row, RunningRelease release)
     {
         var editions = new List<RecordEdition>();
         using var reading = session.Statement(
@@ -52,48 +41,36 @@ internal sealed class SqliteHistory(SqliteSession session, AudienceTable audienc
             """,
             row.RowId,
             release.Token,
-            release.Level,
+            (int)release.Level,
             release.Until,
             release.Since,
-            (int)level).ExecuteReader();
+            (int)seeing.LevelOf(row)).ExecuteReader();
         while (reading.Read())
         {
-            editions.Add(new RecordEdition(
-                editions.Count + 1,
-                Row.Time(reading.GetInt64(0)),
-                (Validation)reading.GetInt32(1),
-                (Handling)reading.GetInt32(2),
-                disclosure.Properties(row.Kind, level, (byte[])reading.GetValue(3))));
+            editions.Add(seeing.Edition(row, editions.Count + 1, reading.GetInt64(0), (Validation)reading.GetInt32(1), (Handling)reading.GetInt32(2), (byte[])reading.GetValue(3)));
         }
 
         return editions;
     }
 
-    /// <summary>All versions of the record, the current one last.</summary>
-    public List<RecordVersion> Versions(Row row)
+    /// <summary>The superseded versions, the earliest first.</summary>
+    public List<VersionRow> Versions(Row row)
     {
-        var versions = new List<RecordVersion>();
+        var versions = new List<VersionRow>();
         using var reading = session.Statement("SELECT version, at, by, validation, handling, audience, details, properties FROM version WHERE record = $1 ORDER BY version", row.RowId).ExecuteReader();
         while (reading.Read())
         {
-            versions.Add(new RecordVersion(
+            versions.Add(new VersionRow(
                 reading.GetInt32(0),
-                Row.Time(reading.GetInt64(1)),
-                new OfficerId(reading.GetString(2)),
+                reading.GetInt64(1),
+                reading.GetString(2),
                 (Validation)reading.GetInt32(3),
                 (Handling)reading.GetInt32(4),
-                audiences[reading.GetInt32(5)],
-                DetailsOf(reading.IsDBNull(6) ? null : reading.GetString(6)),
+                reading.GetInt32(5),
+                reading.IsDBNull(6) ? null : reading.GetString(6),
                 (byte[])reading.GetValue(7)));
         }
 
-        versions.Add(new RecordVersion(row.Version, Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), row.Validation, row.Handling, audiences[row.Audience], DetailsOf(row.Details), row.Properties));
         return versions;
     }
-
-    private static RecordDetails DetailsOf(string? json) =>
-        json is null ? RecordDetails.None : JsonSerializer.Deserialize<RecordDetails>(json, RecordJson.Options)!;
-
-    /// <summary>A release that names the reader, since a version of the record; times are UTC ticks.</summary>
-    internal sealed record Running(string Token, int Level, long Until, long Since, long ReleasedAt, int Edition);
 }

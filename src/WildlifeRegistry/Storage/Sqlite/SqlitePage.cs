@@ -11,12 +11,6 @@ namespace WildlifeRegistry.Storage.Sqlite;
 internal sealed class SqlitePage
 {
     /// <summary>The property that the owner is indexed under: like any filter, and no kind's.</summary>
-    private const string Owner = "@owner";
-
-    /// <summary>All that a record is listed by.</summary>
-    public static IEnumerable<IndexedValue> ValuesOf(AgencyCode owner, IEnumerable<IndexedValue> index) =>
-        index.Append(new IndexedValue(Owner, owner.Value)).Distinct();
-
     /// <summary>How far the filters are counted to find the rarest.</summary>
     private const int Probe = 500;
 
@@ -34,7 +28,7 @@ internal sealed class SqlitePage
         conditions = [.. start.Conditions];
         if (!start.Owners.IsEmpty)
         {
-            conditions.Add(new Condition(Owner, [.. start.Owners.Select(owner => owner.Value)], IsOpen: true));
+            conditions.Add(new Condition(ListedBy.Owner, [.. start.Owners.Select(owner => owner.Value)], IsOpen: true));
         }
 
         driver = conditions.Count < 2 ? conditions.FirstOrDefault() : conditions.MinBy(Frequency);

@@ -16,7 +16,6 @@ internal sealed class SqliteReading
     /// <summary>Link kinds fall as ranks rise, so that one order, all falling, lists links.</summary>
     internal const int TopRank = 63;
 
-    private const int NeitherWorld = 2;
     private const string Columns = "r.row, r.id, r.kind, r.audience, r.world, r.validation, r.version, r.handling, r.owner, r.sort, r.reference, r.created_at, r.created_by, r.updated_at, r.updated_by, r.details, r.properties";
 
     /// <summary>A connector is seen through a visible link, and not without one.</summary>
@@ -77,11 +76,9 @@ internal sealed class SqliteReading
     private static readonly LinkPage NoReferences = new([], HasNext: false, Total: null);
 
     private readonly SqliteSession session;
-    private readonly AudienceTable audiences;
     private readonly ReferenceRows references;
-    private readonly Disclosure disclosure;
     private readonly Reader reader;
-    private readonly AudienceLevels levels;
+    private readonly Seeing seeing;
     private readonly byte[] levelBytes;
     private readonly SqliteHistory history;
 
@@ -91,13 +88,11 @@ internal sealed class SqliteReading
     public SqliteReading(SqliteSession session, AudienceTable audiences, ReferenceRows references, Disclosure disclosure, Reader reader, DateTimeOffset now)
     {
         this.session = session;
-        this.audiences = audiences;
         this.references = references;
-        this.disclosure = disclosure;
         this.reader = reader;
-        levels = audiences.LevelsFor(reader, now);
-        levelBytes = levels.Bytes.ToArray();
-        history = new SqliteHistory(session, audiences, disclosure, reader, now);
+        seeing = new Seeing(audiences, disclosure, reader, now);
+        levelBytes = seeing.Levels.Bytes.ToArray();
+        history = new SqliteHistory(session, seeing);
     }
 
     public Reading Answer(ReadPlan plan) => plan.Start switch
@@ -135,7 +130,7 @@ internal sealed class SqliteReading
                 return [];
             }
 
-            found = (reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), RowOf(reading));
+            found = (reading.GetInt64(ColumnCount), SqliteRow.ReadLink(reading, RecordColumnCount), RowOf(reading));
         }
 
         var near = Rows(session.Statement(ByRows, Json([found.Near]), levelBytes)).Single();
@@ -202,7 +197,7 @@ internal sealed class SqliteReading
             {
                 while (reading.Read())
                 {
-                    found.Add((reading.GetInt64(ColumnCount), LinkRow.Read(reading, RecordColumnCount), RowOf(reading)));
+                    found.Add((reading.GetInt64(ColumnCount), SqliteRow.ReadLink(reading, RecordColumnCount), RowOf(reading)));
                 }
             }
 
@@ -215,7 +210,7 @@ internal sealed class SqliteReading
         return pages;
     }
 
-    private static int WorldOf(Row near, LinkStep step) => near.World == NeitherWorld ? (step.Exercise ? 1 : 0) : -1;
+    private static int WorldOf(Row near, LinkStep step) => near.World == Row.NeitherWorld ? (step.Exercise ? 1 : 0) : -1;
 
     private static int DirectionOf(LinkStep step) => step.Direction switch
     {
@@ -259,7 +254,7 @@ internal sealed class SqliteReading
         var listed = found.Take(step.First).ToList();
         var far = Brought([.. listed.Select(pair => pair.Far)], step.Bring);
         return new LinkPage(
-            [.. listed.Select((pair, at) => new BroughtLink(See(pair.Link, pair.Far, nearLevel), pair.Link.Sort, far[at]))],
+            [.. listed.Select((pair, at) => new BroughtLink(seeing.Link(pair.Link, pair.Far, nearLevel), pair.Link.Sort, far[at]))],
             found.Count > step.First && step.First > 0,
             total);
     }
@@ -291,72 +286,38 @@ internal sealed class SqliteReading
         using var reading = command.ExecuteReader();
         while (reading.Read())
         {
-            found.Add((LinkRow.Read(reading, RecordColumnCount), RowOf(reading)));
+            found.Add((SqliteRow.ReadLink(reading, RecordColumnCount), RowOf(reading)));
         }
 
         return found;
-    }
-
-    private SeenLink See(LinkRow link, Row far, Level nearLevel)
-    {
-        var level = Min(nearLevel, Min(levels[link.Audience], LevelOf(far)));
-        return new SeenLink(
-            link.Id,
-            link.Kind,
-            link.Outgoing,
-            far.Id,
-            link.Owner,
-            level,
-            link.Handling,
-            link.Withdrawn,
-            link.Owner == reader.Agency && levels[link.Audience] == Level.Full ? new LinkOwnersView(link.Version, audiences[link.Audience], link.Consents) : null,
-            Disclosure.Properties(level, link.Properties));
     }
 
     private SeenRecord See(Row row, Bring bring)
     {
         if (bring.Releases || bring.Versions)
         {
-            return See(row, LevelOf(row), bring);
+            return SeeWhole(row, bring);
         }
 
         if (!seen.TryGetValue(row.RowId, out var known))
         {
-            seen.Add(row.RowId, known = See(row, LevelOf(row), bring));
+            seen.Add(row.RowId, known = seeing.Record(row));
         }
 
         return known;
     }
 
-    private SeenRecord See(Row row, Level level, Bring bring)
+    private SeenRecord SeeWhole(Row row, Bring bring)
     {
-        var full = level == Level.Full;
-        var owners = full && row.Owner == reader.Agency;
-        var release = (bring.Releases || bring.Versions) && row.Owner is not null && row.Owner != reader.Agency ? history.ReleaseOf(row) : null;
-        return new SeenRecord
-        {
-            Id = row.Id,
-            Kind = row.Kind,
-            Level = level,
-            Owner = row.Owner,
-            Exercise = row.World == NeitherWorld ? null : row.World == 1,
-            Validation = row.Validation,
-            Handling = row.Handling,
-            StoredDetails = full ? row.Details : null,
-            Reference = full ? row.Reference : null,
-            ReleasedAt = release is null ? null : Row.Time(release.ReleasedAt),
-            Edition = release?.Edition,
-            Editions = bring.Versions && release is { } running ? history.Editions(row, level, running) : null,
-            Owners = owners
-                ? new OwnersView(row.Version, audiences[row.Audience], Row.Time(row.CreatedAt), new OfficerId(row.CreatedBy), Row.Time(row.UpdatedAt), new OfficerId(row.UpdatedBy), bring.Versions ? history.Versions(row) : null)
-                : null,
-            Properties = disclosure.Properties(row.Kind, level, row.Properties),
-        };
+        var release = seeing.IsRecipient(row) ? history.ReleaseOf(row) : null;
+        return seeing.Record(
+            row,
+            release,
+            bring.Versions && release is { } running ? history.Editions(row, running) : null,
+            bring.Versions && seeing.IsOwners(row) ? history.Versions(row) : null);
     }
 
-    private Level LevelOf(Row row) => levels[row.Audience];
-
-    private static Level Min(Level left, Level right) => left < right ? left : right;
+    private Level LevelOf(Row row) => seeing.LevelOf(row);
 
     private List<Row> Rows(SqliteCommand command)
     {
@@ -372,5 +333,5 @@ internal sealed class SqliteReading
 
     private Row RowOf(SqliteDataReader reading) => ((RecordKind)reading.GetInt32(2)).IsReference()
         ? references.Read(reading)
-        : Row.Read(reading, isOwners: levels[reading.GetInt32(3)] == Level.Full && !reading.IsDBNull(8) && Row.Agency(reading.GetString(8)) == reader.Agency);
+        : SqliteRow.Read(reading, isOwners: seeing.Levels[reading.GetInt32(3)] == Level.Full && !reading.IsDBNull(8) && Row.Agency(reading.GetString(8)) == reader.Agency);
 }

@@ -6,28 +6,9 @@ using WildlifeRegistry.Records;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
-/// <summary>A record as it lies in its table; times are UTC, 100 ns since year 1.</summary>
-internal sealed record Row(
-    long RowId,
-    RecordId Id,
-    RecordKind Kind,
-    int Audience,
-    int World,
-    Validation Validation,
-    int Version,
-    Handling Handling,
-    AgencyCode? Owner,
-    string Sort,
-    string? Reference,
-    long CreatedAt,
-    string CreatedBy,
-    long UpdatedAt,
-    string UpdatedBy,
-    string? Details,
-    byte[] Properties)
+/// <summary>Records and links as they lie in their tables.</summary>
+internal static class SqliteRow
 {
-    private static readonly ConcurrentDictionary<string, AgencyCode> Agencies = new(StringComparer.Ordinal);
-
     /// <param name="isOwners">False to leave out what only the owner's officers are shown.</param>
     public static Row Read(SqliteDataReader reading, bool isOwners = true) => new(
         reading.GetInt64(0),
@@ -38,7 +19,7 @@ internal sealed record Row(
         (Validation)reading.GetInt32(5),
         reading.GetInt32(6),
         (Handling)reading.GetInt32(7),
-        reading.IsDBNull(8) ? null : Agency(reading.GetString(8)),
+        reading.IsDBNull(8) ? null : Row.Agency(reading.GetString(8)),
         reading.GetString(9),
         reading.IsDBNull(10) ? null : reading.GetString(10),
         isOwners ? reading.GetInt64(11) : 0,
@@ -48,10 +29,18 @@ internal sealed record Row(
         reading.IsDBNull(15) ? null : reading.GetString(15),
         reading.GetFieldValue<byte[]>(16));
 
-    public static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
-
-    /// <summary>The code, checked once: there are few agencies and many rows.</summary>
-    public static AgencyCode Agency(string code) => Agencies.GetOrAdd(code, static text => new AgencyCode(text));
+    public static LinkRow ReadLink(SqliteDataReader reading, int at) => new(
+        reading.GetBoolean(at),
+        reading.GetInt32(at + 1),
+        RecordId.FromBytes(reading.GetFieldValue<byte[]>(at + 2)),
+        (LinkKind)reading.GetInt32(at + 3),
+        Row.Agency(reading.GetString(at + 4)),
+        (Handling)reading.GetInt32(at + 5),
+        reading.GetBoolean(at + 6),
+        reading.GetInt32(at + 7),
+        reading.GetString(at + 8),
+        LinkRow.Says(reading.GetFieldValue<byte[]>(at + 9)),
+        reading.IsDBNull(at + 10) ? [] : [.. reading.GetString(at + 10).Split(',').Select(Row.Agency).OrderBy(agency => agency.Value, StringComparer.Ordinal)]);
 }
 
 /// <summary>
@@ -72,46 +61,12 @@ internal sealed class ReferenceRows
             return known;
         }
 
-        var read = Row.Read(reading);
+        var read = SqliteRow.Read(reading);
         if (kept.Count < MaxKept)
         {
             kept[row] = read;
         }
 
         return read;
-    }
-}
-
-/// <summary>A link as it lies in its table, listed from one of its ends.</summary>
-internal sealed record LinkRow(
-    bool Outgoing,
-    int Audience,
-    RecordId Id,
-    LinkKind Kind,
-    AgencyCode Owner,
-    Handling Handling,
-    bool Withdrawn,
-    int Version,
-    string Sort,
-    LinkProperties Properties,
-    IReadOnlyList<AgencyCode> Consents)
-{
-    private static readonly LinkProperties Silent = new();
-
-    public static LinkRow Read(SqliteDataReader reading, int at)
-    {
-        var properties = reading.GetFieldValue<byte[]>(at + 9);
-        return new LinkRow(
-            reading.GetBoolean(at),
-            reading.GetInt32(at + 1),
-            RecordId.FromBytes(reading.GetFieldValue<byte[]>(at + 2)),
-            (LinkKind)reading.GetInt32(at + 3),
-            Row.Agency(reading.GetString(at + 4)),
-            (Handling)reading.GetInt32(at + 5),
-            reading.GetBoolean(at + 6),
-            reading.GetInt32(at + 7),
-            reading.GetString(at + 8),
-            properties.Length == 2 ? Silent : RecordJson.Read<LinkProperties>(properties), // two bytes: {}
-            reading.IsDBNull(at + 10) ? [] : [.. reading.GetString(at + 10).Split(',').Select(Row.Agency).OrderBy(agency => agency.Value, StringComparer.Ordinal)]);
     }
 }

@@ -125,7 +125,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     public void Insert(StoredLink link, long from, long to, int world, string sort, bool derived)
     {
         var audience = Intern(link.Audience);
-        var origin = new LinkOrigin(link.Id.ToBytes(), (int)link.Kind, from, to, link.Owner.Value, Floor(link), derived ? 1 : 0, now, author);
+        var origin = new LinkRowOrigin(link.Id.ToBytes(), (int)link.Kind, from, to, link.Owner.Value, Floor(link), derived ? 1 : 0, now, author);
         var content = new LinkContent(1, now, author, audience, link.Withdrawn ? 1 : 0, (int)link.Handling, link.Properties);
         var row = (long)session.Scalar(
             """
@@ -161,7 +161,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             """,
             row);
         var audience = Intern(link.Audience);
-        LinkOrigin origin;
+        LinkRowOrigin origin;
         LinkContent content;
         using (var reading = session.Statement($"SELECT version, {SqliteDigestRows.LinkOriginColumns} FROM link l WHERE row = $1", row).ExecuteReader())
         {
@@ -233,7 +233,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
 
     /// <summary>The audience's id, asked for once: the records and links of a change mostly share one.</summary>
     private int Intern(Audience audience) =>
-        interned.TryGetValue(audience, out var known) ? known : interned[audience] = AudienceTable.Intern(session, audience);
+        interned.TryGetValue(audience, out var known) ? known : interned[audience] = SqliteAudiences.Intern(session, audience);
 
     private static byte[] Floor(StoredLink link) => [(byte)link.Floor];
 
@@ -295,7 +295,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
 
     private void InsertIndexed(long row, StoredRecord record, int audience)
     {
-        foreach (var (property, value) in SqlitePage.ValuesOf(record.Owner, record.Index))
+        foreach (var (property, value) in ListedBy.ValuesOf(record.Owner, record.Index))
         {
             session.Execute(
                 "INSERT INTO indexed (kind, world, property, value, sort, id, row, audience, validation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

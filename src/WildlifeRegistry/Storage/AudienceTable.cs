@@ -3,7 +3,7 @@ using System.Text.Json;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Records;
 
-namespace WildlifeRegistry.Storage.Sqlite;
+namespace WildlifeRegistry.Storage;
 
 /// <summary>
 /// The interned audiences in memory. It only grows, and is emptied when the store's epoch changes; an id beyond its
@@ -16,37 +16,40 @@ internal sealed class AudienceTable
     private readonly Lock growing = new();
     private volatile State state = new([], [null]);
 
-    /// <summary>Brings the table up to what the session's transaction sees.</summary>
-    public void Refresh(SqliteSession session)
+    /// <summary>The first id that it does not know.</summary>
+    public int Count => state.Audiences.Count;
+
+    /// <summary>True where it knows all audiences up to this id, in this epoch.</summary>
+    public bool Knows(ReadOnlySpan<byte> epoch, long last) => last < state.Audiences.Count && epoch.SequenceEqual(state.Epoch);
+
+    /// <summary>True where what it knows is of this epoch.</summary>
+    public bool IsOf(ReadOnlySpan<byte> epoch) => epoch.SequenceEqual(state.Epoch);
+
+    /// <summary>The audience's id; null where it does not know one.</summary>
+    public int? Find(Audience audience) => state.Ids.Value.TryGetValue(audience, out var id) ? id : null;
+
+    /// <summary>Takes up what it does not know yet.</summary>
+    /// <param name="from">The audiences from an id on, in order of their ids.</param>
+    /// <param name="last">The last id there is, where no audience need have it.</param>
+    public void Grow(byte[] epoch, Func<int, IEnumerable<(int Id, Audience Audience)>> from, int last = 0)
     {
-        byte[] epoch;
-        long last;
-        using (var reader = session.Statement("SELECT value, (SELECT coalesce(max(id), 0) FROM audience) FROM meta WHERE name = 'epoch'").ExecuteReader())
-        {
-            reader.Read();
-            epoch = (byte[])reader.GetValue(0);
-            last = reader.GetInt64(1);
-        }
-
-        if (last < state.Audiences.Count && epoch.AsSpan().SequenceEqual(state.Epoch))
-        {
-            return;
-        }
-
         lock (growing)
         {
-            var current = epoch.AsSpan().SequenceEqual(state.Epoch) ? state.Audiences : [null];
-            var audiences = new List<Audience?>(current);
-            using var reader = session.Statement("SELECT id, owner, reference, releases FROM audience WHERE id >= $1 ORDER BY id", audiences.Count).ExecuteReader();
-            while (reader.Read())
+            var audiences = epoch.AsSpan().SequenceEqual(state.Epoch) ? new List<Audience?>(state.Audiences) : [null];
+            var first = audiences.Count;
+            foreach (var (id, audience) in from(first).SkipWhile(one => one.Id < first))
             {
-                var id = reader.GetInt32(0);
                 while (audiences.Count < id)
                 {
                     audiences.Add(null);
                 }
 
-                audiences.Add(new Audience(new AgencyCode(reader.GetString(1)), ReadReleases(reader.GetString(3)), reader.GetBoolean(2)));
+                audiences.Add(audience);
+            }
+
+            while (audiences.Count <= last)
+            {
+                audiences.Add(null);
             }
 
             state = new State(epoch, audiences);
@@ -82,23 +85,7 @@ internal sealed class AudienceTable
         return levels;
     }
 
-    /// <summary>The audience's id, interned in the session's transaction.</summary>
-    public static int Intern(SqliteSession session, Audience audience)
-    {
-        if (session.Scalar("SELECT id FROM audience WHERE canonical = $1", audience.Canonical) is long known)
-        {
-            return (int)known;
-        }
-
-        return (int)(long)session.Scalar(
-            "INSERT INTO audience (canonical, owner, reference, releases) VALUES ($1, $2, $3, $4) RETURNING id",
-            audience.Canonical,
-            audience.Owner.Value,
-            audience.IsReference ? 1 : 0,
-            WriteReleases(audience.Releases))!;
-    }
-
-    private static string WriteReleases(IEnumerable<Release> releases) =>
+    internal static string WriteReleases(IEnumerable<Release> releases) =>
         JsonSerializer.Serialize(releases.Select(release => new StoredRelease(release.To.Value, (int)release.Level, release.Until?.UtcTicks)), RecordJson.Options);
 
     internal static IEnumerable<Release> ReadReleases(string json)
@@ -122,5 +109,8 @@ internal sealed class AudienceTable
     private sealed record State(byte[] Epoch, IReadOnlyList<Audience?> Audiences)
     {
         public ConcurrentDictionary<ReaderKey, Cached> Cached { get; } = new();
+
+        /// <summary>The ids by audience, made where somebody asks for one.</summary>
+        public Lazy<Dictionary<Audience, int>> Ids { get; } = new(() => Audiences.Select((audience, id) => (audience, id)).Where(one => one.audience is not null).ToDictionary(one => one.audience!, one => one.id));
     }
 }

@@ -1,0 +1,203 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using WildlifeRegistry.Records;
+
+namespace WildlifeRegistry.Storage.Neo4j;
+
+/// <summary>
+/// The numbered scripts of <c>schema/neo4j</c>, applied in order and recorded by checksum. Servers that start at the same
+/// time apply the same ones: each statement changes nothing where it has run before, and one of them makes the registry's
+/// node for all.
+/// </summary>
+internal static class Neo4jMigrations
+{
+    private const string Prefix = "schema/neo4j/";
+    private const string OneRegistry = "CREATE CONSTRAINT registry_id IF NOT EXISTS FOR (n:Registry) REQUIRE n.id IS UNIQUE";
+    private const string OneEach = "CREATE CONSTRAINT migration_name IF NOT EXISTS FOR (n:Migration) REQUIRE n.name IS UNIQUE";
+
+    private const string State = """
+        MATCH (n) WITH count(n) AS nodes
+        OPTIONAL MATCH (m:Migration) WITH nodes, collect([m.name, m.checksum]) AS migrations
+        OPTIONAL MATCH (g:Registry) RETURN nodes, migrations, count(g), collect(g.incomplete)
+        """;
+
+    private const string Registry = """
+        MERGE (g:Registry {id: 1}) ON CREATE SET g.secret = $secret, g.epoch = $epoch, g.audiences = 0, g.commits = 0, g.incomplete = $incomplete
+        RETURN g.secret, g.epoch
+        """;
+
+    private const string Applied = "MERGE (m:Migration {name: $name}) ON CREATE SET m.checksum = $checksum, m.at = datetime($at)";
+    private const string Await = "CALL db.awaitIndexes(25)";
+
+    /// <summary>How often a schema statement is tried that another server's start got in the way of.</summary>
+    private const int Tries = 10;
+
+    /// <returns>The registry's keys, made by whoever was first.</returns>
+    /// <exception cref="StoreException">The database is newer than this program, was made by another version of a script, is another program's, or was left incomplete.</exception>
+    public static async Task<RegistryKeys> ApplyAsync(Neo4jClient client, DateTimeOffset now, CancellationToken ct)
+    {
+        var state = await StateAsync(client, ct);
+        if (state.Incomplete is { } incomplete)
+        {
+            throw Incomplete(incomplete);
+        }
+
+        return await ApplyAsync(client, state, RandomNumberGenerator.GetBytes(RegistryKeys.SecretLength), incomplete: null, now, ct);
+    }
+
+    /// <summary>Makes an empty database a registry with a given secret, marked as incomplete until it is filled.</summary>
+    /// <param name="from">What it is filled from.</param>
+    /// <exception cref="StoreException">It is not empty.</exception>
+    public static async Task<RegistryKeys> BeginAsync(Neo4jClient client, byte[] secret, string from, DateTimeOffset now, CancellationToken ct)
+    {
+        var state = await StateAsync(client, ct);
+        if (state.Incomplete is { } incomplete)
+        {
+            throw Incomplete(incomplete);
+        }
+
+        return state.Nodes > 0
+            ? throw new StoreException("The database is not empty: a registry is moved into an empty one only.", isTransient: false)
+            : await ApplyAsync(client, state, secret, from, now, ct);
+    }
+
+    /// <summary>Succeeds where the database has exactly the scripts that this program knows; writes nothing.</summary>
+    /// <exception cref="StoreException">It is newer or older than this program, was made by another version of a script, is no registry, or was left incomplete.</exception>
+    public static async Task<RegistryKeys> VerifyAsync(Neo4jClient client, CancellationToken ct)
+    {
+        var state = await StateAsync(client, ct);
+        if (state.Incomplete is { } incomplete)
+        {
+            throw Incomplete(incomplete);
+        }
+
+        return state switch
+        {
+            { Registries: 0 } => throw new StoreException("The database holds no registry.", isTransient: false),
+            { Missing: [var (name, _), ..] } => throw new StoreException($"The store does not have the migration {name} yet: it is older than this program, which brings it up to date when it serves.", isTransient: false),
+            _ => await client.ReadAsync("MATCH (g:Registry {id: 1}) RETURN g.secret, g.epoch", static _ => { }, Keys, ct),
+        };
+    }
+
+    private static StoreException Incomplete(string from) => new(
+        $"The database was being filled from {from} and is not whole. Empty it (in cypher-shell: \":auto MATCH (n) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 10000 ROWS\") and move again.",
+        isTransient: false);
+
+    private static async Task<RegistryKeys> ApplyAsync(Neo4jClient client, Found state, byte[] secret, string? incomplete, DateTimeOffset now, CancellationToken ct)
+    {
+        await SchemaAsync(client, OneRegistry, ct);
+        await SchemaAsync(client, OneEach, ct);
+        foreach (var (name, script) in state.Missing)
+        {
+            foreach (var statement in Statements(script))
+            {
+                await SchemaAsync(client, statement, ct);
+            }
+
+            await client.ReadAsync(Await, static _ => { }, static _ => true, ct);
+        }
+
+        var keys = await client.WriteAsync(
+            Registry,
+            parameters =>
+            {
+                parameters.WriteString("secret", Convert.ToBase64String(secret));
+                parameters.WriteString("epoch", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
+                parameters.WriteString("incomplete", incomplete);
+            },
+            Keys,
+            mayRepeat: true,
+            ct);
+        foreach (var (name, script) in state.Missing)
+        {
+            await client.WriteAsync(
+                Applied,
+                parameters =>
+                {
+                    parameters.WriteString("name", name);
+                    parameters.WriteString("checksum", ChecksumOf(script));
+                    parameters.WriteString("at", Neo4jTime.Write(now.UtcTicks));
+                },
+                static _ => true,
+                mayRepeat: true,
+                ct);
+        }
+
+        return keys;
+    }
+
+    private static RegistryKeys Keys(JsonElement rows) => new(rows[0][0].GetBytesFromBase64(), rows[0][1].GetBytesFromBase64());
+
+    private static async Task SchemaAsync(Neo4jClient client, string statement, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await client.WriteAsync(statement, static _ => { }, static _ => true, mayRepeat: true, ct);
+                return;
+            }
+            catch (StoreException fault) when (tries < Tries && (fault.IsTransient || fault.InnerException is Neo4jError { Code: { } code } && code.StartsWith("Neo.ClientError.Schema.", StringComparison.Ordinal)))
+            {
+                // Another server was at the same statement: now it is there.
+            }
+        }
+    }
+
+    private static async Task<Found> StateAsync(Neo4jClient client, CancellationToken ct)
+    {
+        var (nodes, applied, registries, incomplete) = await client.ReadAsync(
+            State,
+            static _ => { },
+            static rows => (
+                rows[0][0].GetInt64(),
+                rows[0][1].EnumerateArray().Where(one => one[0].ValueKind == JsonValueKind.String).ToDictionary(one => one[0].GetString()!, one => one[1].GetString(), StringComparer.Ordinal),
+                rows[0][2].GetInt64(),
+                rows[0][3].EnumerateArray().Select(one => one.GetString()).FirstOrDefault()),
+            ct);
+        if (nodes > 0 && registries == 0)
+        {
+            throw new StoreException("The database is another program's, not a registry: it is not empty. Name another with Store:Neo4j:Database, or empty it.", isTransient: false);
+        }
+
+        var known = Scripts();
+        if (applied.Keys.Except(known.Select(script => script.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)
+        {
+            throw new StoreException($"The store has the migration {newer}, which this program does not know: it is newer than the program. Start it with the program that made it, or a later one.", isTransient: false);
+        }
+
+        if (known.Where(script => applied.TryGetValue(script.Name, out var had) && !string.Equals(had, ChecksumOf(script.Text), StringComparison.Ordinal)).Select(script => script.Name).FirstOrDefault() is { } other)
+        {
+            throw new StoreException($"The store was made by another version of the migration {other}: this program would misread it.", isTransient: false);
+        }
+
+        return new Found(nodes, registries, incomplete, [.. known.Where(script => !applied.ContainsKey(script.Name))]);
+    }
+
+    private static string ChecksumOf(string script) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+
+    /// <summary>A script's statements, each to be sent by itself and without what is said about it: Neo4j keeps a plan by the text.</summary>
+    private static string[] Statements(string script) =>
+        string.Join('\n', script.Split('\n').Where(line => !line.StartsWith("//", StringComparison.Ordinal)))
+            .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static List<(string Name, string Text)> Scripts()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name =>
+            {
+                using var stream = assembly.GetManifestResourceStream(name)!;
+                using var reader = new StreamReader(stream, Encoding.UTF8);
+                return (name[Prefix.Length..], reader.ReadToEnd().ReplaceLineEndings("\n"));
+            })];
+    }
+
+    /// <param name="Incomplete">What it was being filled from, where it is not whole.</param>
+    /// <param name="Missing">The scripts that it does not have yet, in order.</param>
+    private sealed record Found(long Nodes, long Registries, string? Incomplete, List<(string Name, string Text)> Missing);
+}

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using WildlifeRegistry.Access;
+
+namespace WildlifeRegistry.Storage.Neo4j;
+
+/// <summary>What a reader may see, as statements test it: ids of audiences, connectors' 0 among them, written once for all questions under the same levels.</summary>
+internal sealed class Neo4jSight
+{
+    private static readonly ConditionalWeakTable<AudienceLevels, Written> Known = new();
+
+    private readonly Reader reader;
+    private readonly Written written;
+
+    public Neo4jSight(Reader reader, AudienceLevels levels)
+    {
+        this.reader = reader;
+        written = Known.GetValue(levels, static one => new Written(Ids(one, Level.Full), Ids(one, Level.Sanitised)));
+    }
+
+    /// <summary>The audiences that are at Full, as a list in JSON.</summary>
+    public ReadOnlySpan<byte> Full => written.Full;
+
+    /// <summary>The audiences that are at Sanitised or above, as a list in JSON.</summary>
+    public ReadOnlySpan<byte> Seen => written.Seen;
+
+    /// <summary>Writes the parameters that every reading statement has.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WritePropertyName("full");
+        writer.WriteRawValue(Full, skipInputValidation: true);
+        writer.WritePropertyName("seen");
+        writer.WriteRawValue(Seen, skipInputValidation: true);
+        writer.WriteString("agency", reader.Agency.Value);
+        Neo4jWriting.Texts(writer, "tokens", reader.Tokens.Select(token => token.Value));
+    }
+
+    private static byte[] Ids(AudienceLevels levels, Level least) =>
+        Encoding.UTF8.GetBytes("[" + string.Join(',', Enumerable.Range(0, levels.Bytes.Length).Where(id => levels[id] >= least)) + "]");
+
+    private sealed record Written(byte[] Full, byte[] Seen);
+}
