@@ -92,6 +92,12 @@ public sealed class Neo4jEngine : Engine
     public override Task ForgetAudiencesAsync() => Server.RunAsync(
         $"MATCH (g:Registry) SET g.epoch = '{Epoch()}', g.audiences = 0 WITH g MATCH (a:Audience) DELETE a");
 
+    /// <summary>Where its server listens.</summary>
+    public Uri Address => Server.Settings.Uri;
+
+    /// <summary>Does something to the graph behind the store's back.</summary>
+    public Task TamperAsync(string statement) => Server.RunAsync(statement);
+
     protected override async Task RemoveAsync()
     {
         if (server is not null)

@@ -15,16 +15,17 @@ internal enum Neo4jStart
 
 /// <summary>
 /// What the text of a reading statement hangs on, and nothing else does: where it starts, how many links it follows one
-/// after the other, whether releases or versions are asked for, and from where links are listed by an index. Which steps
-/// there are, over which kinds of links, is in the parameters: it costs a filter, while Neo4j needs up to a second to plan
-/// a text that is new to it.
+/// after the other, and from where links are listed by an index. Which steps there are, over which kinds of links, and
+/// whether versions are asked for is in the parameters: it costs a filter, while Neo4j needs a second to plan a text that
+/// is new to it.
 /// </summary>
+/// <param name="Depth">As deep as the text goes, which is at least as deep as the plan: a level without steps costs next to nothing.</param>
 /// <param name="Hubs">Of each level, the types of links (ordered, joined by |) that some record has so many of that they are listed by the index.</param>
-internal sealed record Neo4jShape(Neo4jStart Start, int Depth, bool WithHistory, string Hubs);
+internal sealed record Neo4jShape(Neo4jStart Start, int Depth, string Hubs);
 
 /// <summary>
 /// The texts of reading statements, each made once. A row of a record is <c>[node, steps, releases, ledger, versions]</c>,
-/// as far as the shape has them; of a step <c>[its number, whether it must be asked anew by the index, whether more follow,
+/// the last three where they are asked for; of a step <c>[its number, whether it must be asked anew by the index, whether more follow,
 /// links, total]</c>; of a link <c>[relationship, row of the far record]</c>. Every pattern tests audiences.
 /// </summary>
 internal sealed class Neo4jText
@@ -113,7 +114,7 @@ internal sealed class Neo4jText
     }
 
     /// <summary>A connector is seen through a visible link, and not without one.</summary>
-    private static string IsLinked => $$"""(n.audience <> 0 OR EXISTS { MATCH (n)-[c:{{Neo4jNames.AnyLink}}]-(o:Record) WHERE {{IsVisible("n", "c", "o")}} })""";
+    private static string IsLinked => $$"""(n.audience <> 0 OR EXISTS { MATCH (n)-[c]-(o:Record) WHERE {{IsVisible("n", "c", "o")}} })""";
 
     /// <summary>The near record is visible itself; a link is at the lowest of its own level and both its ends', and not below its floor.</summary>
     private static string IsVisible(string near, string link, string far) =>
@@ -123,7 +124,7 @@ internal sealed class Neo4jText
     private string Row(string node, string bring, int level)
     {
         var steps = level == shape.Depth ? "[]" : Steps(node, bring, level);
-        return shape.WithHistory ? $"[{node}, {steps}, {History(node, bring)}]" : $"[{node}, {steps}]";
+        return $"[{node}, {steps}, {History(node, bring)}]";
     }
 
     /// <summary>Of the releases only those that name the reader; of versions only what the owner's officers see, and what the reader's editions were.</summary>
@@ -138,7 +139,7 @@ internal sealed class Neo4jText
     private string Steps(string near, string bring, int level)
     {
         var (step, link, far) = ($"s{level}", $"l{level}", $"f{level}");
-        var walked = Pattern(near, step, link, far, Neo4jNames.AnyLink);
+        var walked = Pattern(near, step, link, far);
         var order = $"ORDER BY $rank[type({link})], {link}.sort DESC, {link}.id DESC LIMIT $limit{level}";
         var onto = $"COUNT {{ ({near})<--() }}";
         var byIndex = hubs[level].Length == 0 ? "" : $$"""
@@ -151,12 +152,13 @@ internal sealed class Neo4jText
               RETURN [{{step}}.number, found{{level}} IS NULL, size(found{{level}}) > {{step}}.first AND {{step}}.first > 0,
                 COLLECT { UNWIND found{{level}}[0..{{step}}.first] AS pair WITH pair[0] AS {{link}}, pair[1] AS {{far}} RETURN [{{link}}, {{Row(far, step + ".bring", level + 1)}}] },
                 CASE WHEN {{step}}.total AND found{{level}} IS NOT NULL AND ({{step}}.first = 0 OR {{step}}.after IS NOT NULL OR size(found{{level}}) > {{step}}.first)
-                  THEN COUNT { MATCH ({{near}})-[{{link}}:{{Neo4jNames.AnyLink}}]-({{far}}:Record) WHERE {{Matches(near, step, link, far)}} WITH {{link}} LIMIT {{ReadPlan.MaxTotal + 1}} RETURN {{link}} } END] }
+                  THEN COUNT { MATCH ({{near}})-[{{link}}]-({{far}}:Record) WHERE {{Matches(near, step, link, far)}} WITH {{link}} LIMIT {{ReadPlan.MaxTotal + 1}} RETURN {{link}} } END] }
             """;
     }
 
-    private static string Pattern(string near, string step, string link, string far, string types) =>
-        $"MATCH ({near})-[{link}:{types}]-({far}:Record) WHERE {step}.first > 0 AND {Matches(near, step, link, far)} AND {IsAfter(step, link)}";
+    /// <param name="types">Which to walk, or all: the step's own kinds are a filter, for naming all that there are makes the statement long to plan.</param>
+    private static string Pattern(string near, string step, string link, string far, string types = "") =>
+        $"MATCH ({near})-[{link}{types}]-({far}:Record) WHERE {step}.first > 0 AND {Matches(near, step, link, far)} AND {IsAfter(step, link)}";
 
     private static string Matches(string near, string step, string link, string far) => $"""
         type({link}) IN {step}.types AND ({step}.both OR {step}.outgoing = (startNode({link}) = {near})) AND ({near}.world <> {Storage.Row.NeitherWorld} OR {link}.world = {step}.world)
@@ -174,8 +176,8 @@ internal sealed class Neo4jText
         var few = string.Join('|', Enum.GetValues<LinkKind>().Select(Neo4jNames.TypeOf).Except(many, StringComparer.Ordinal));
         string[] walked =
         [
-            .. few.Length == 0 ? Array.Empty<string>() : [Pattern(near, step, link, far, few)],
-            Pattern(near, step, link, far, hubs[level]).Replace("]-(", "]->(", StringComparison.Ordinal),
+            .. few.Length == 0 ? Array.Empty<string>() : [Pattern(near, step, link, far, ":" + few)],
+            Pattern(near, step, link, far, ":" + hubs[level]).Replace("]-(", "]->(", StringComparison.Ordinal),
         ];
         var listed = many.Select(type => $$"""
             MATCH ({{near}})<-[{{link}}:{{type}}]-({{far}}:Record) USING INDEX {{link}}:{{type}}(toKey, sort, id)
