@@ -105,7 +105,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
 
     public Task PingAsync(CancellationToken ct) => client.WriteAsync(Ping, static _ => { }, static rows => rows.GetArrayLength() == 1 ? true : throw new StoreException("The database holds no registry any more.", isTransient: false), mayRepeat: true, ct);
 
-    public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => throw new NotSupportedException();
+    public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => new Neo4jCheck(client, kinds, ct).RunAsync();
 
     public async ValueTask DisposeAsync()
     {
