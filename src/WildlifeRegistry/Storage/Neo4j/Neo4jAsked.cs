@@ -24,7 +24,7 @@ internal sealed record Neo4jAsked(
     private const string Twin = "w.owner = $agency AND NOT w.withdrawn AND NOT w.derived";
 
     // $full and $open: the audiences that the author has at Full, and at Sanitised or above, connectors' 0 among them.
-    private static readonly string Statement = $$"""
+    private static readonly string Statement = Neo4jNames.PlannedOnce + $$"""
         MATCH (g:Registry {id: 1})
         RETURN g.epoch, g.audiences,
         COLLECT { MATCH (q:Request {officer: $officer, field: $field, key: $key}) WHERE q.at > datetime($kept) RETURN [q.hash, q.ids] },

@@ -41,7 +41,7 @@ internal static class Neo4jCommitStatement
         CALL (g) { MATCH (h:Registry {id: 1}) WHERE $audience <> -1 AND h.audiences <> $audience RETURN count(h) AS audiences }
         """;
 
-    public static readonly string Text = $$"""
+    public static readonly string Text = Neo4jNames.PlannedOnce + $$"""
         MATCH (g:Registry {id: 1}) SET g.lock = true WITH g
         {{Moved}}
         WITH g WHERE records + links + twins + imported + counters + operations + requests + audiences = 0

@@ -16,6 +16,12 @@ internal static class Neo4jNames
     private static readonly FrozenDictionary<Handling, string> Handlings = Enum.GetValues<Handling>().ToFrozenDictionary(one => one, RecordJson.NameOf);
     private static readonly FrozenDictionary<string, Handling> HandlingsByName = Handlings.ToFrozenDictionary(one => one.Value, one => one.Key, StringComparer.Ordinal);
 
+    /// <summary>
+    /// Before a statement that is long to plan: it is planned once, and not anew whenever the graph has grown or shrunk. It
+    /// names its indexes, or can start from no other; a test holds that it is planned alike over an empty graph and a full one.
+    /// </summary>
+    public const string PlannedOnce = "CYPHER replan=skip\n";
+
     /// <summary>All types of relationships, as a pattern takes them: <c>INVOLVES|USES|...</c>.</summary>
     public static string AnyLink { get; } = string.Join('|', Enum.GetValues<LinkKind>().Select(TypeOf));
 

@@ -53,7 +53,7 @@ internal sealed class Neo4jText
         hubs = shape.Hubs.Split(';');
     }
 
-    public static string Of(Neo4jShape shape) => Made.GetOrAdd(shape, static one => new Neo4jText(one).Write());
+    public static string Of(Neo4jShape shape) => Made.GetOrAdd(shape, static one => Neo4jNames.PlannedOnce + new Neo4jText(one).Write());
 
     private string Write() => shape.Start switch
     {
