@@ -25,10 +25,15 @@ root.Add(MoveCommand.Verb());
 root.Add(ExportCommand.Verb());
 root.Add(Verb("health", "Asks the running registry whether it is ready.", (rest, ct) => Health.AskAsync(WebApplication.CreateBuilder(rest).Configuration, ct)));
 
+using var stop = new StopSignal();
 try
 {
-    // Longer than any stop that can be set: the usual two seconds would cut off the answers that a stop waits for.
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(11) });
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+}
+catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped before it was done: nothing is left half made, and the same command begins anew.");
+    return stop.ExitCode;
 }
 catch (Exception fault) when (fault is SettingException or StoreException or CommandException or ImportException or InvalidOperationException { Source: "WildlifeRegistry.DemoIdentity" })
 {

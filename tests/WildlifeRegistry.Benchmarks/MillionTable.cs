@@ -14,7 +14,7 @@ namespace WildlifeRegistry.Benchmarks;
 internal static class MillionTable
 {
     /// <summary>What a store was drawn by: another drawing needs another store.</summary>
-    private const string Drawn = "2";
+    private const string Drawn = "3";
 
     private const int Small = 10_000;
     private const int Rounds = 1000;
@@ -77,7 +77,7 @@ internal static class MillionTable
             isThere = await app.Services.GetRequiredService<IStoreMaintenance>().HasLoadedAsync("million", Drawn, default);
         }
 
-        var seeded = new SeededStore(1, seizures, keys, neighbours: 4, mostAsked: 5000);
+        var seeded = new SeededStore(1, seizures, keys, neighbours: 3, mostAsked: 5000);
         if (isThere)
         {
             await seeded.DrawAsync();

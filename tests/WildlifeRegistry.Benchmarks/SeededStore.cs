@@ -15,7 +15,7 @@ using WildlifeRegistry.Suspects;
 namespace WildlifeRegistry.Benchmarks;
 
 /// <summary>
-/// Seizures made from a seed over the shipped reference: customs and prosecutors of ten states, twenty years, taxa
+/// Seizures made from a seed over the shipped reference: customs and prosecutors of ten states (and their environment agencies, where an agency has neighbours), twenty years, taxa
 /// that have a trade name, the more common ones far more often; each seizure with one to three specimens, a place and
 /// a chain; every third with a suspect (two in five of them known from earlier seizures), every second with a plate,
 /// container or flight, every fifth on a route. One in twelve is released to all, one in five to one other agency,
@@ -116,11 +116,9 @@ internal sealed class SeededStore(int seed, int seizures, RegistryKeys keys, int
     private void Draw()
     {
         traded = [.. taxa.All.Where(taxon => taxon.CommonNames.Count > 0).OrderBy(_ => random.Next())];
-        agencies = [.. new AgencyRegister().All.Where(agency => agency.Type is AgencyType.Customs or AgencyType.Prosecutor).Select(agency => new AgencyCode(agency.Code))];
-        if (neighbours > 0)
-        {
-            agencies = [.. agencies, .. Countries.Select(country => new AgencyCode(country.Country + "-ENVIRONMENT"))]; // thirty
-        }
+        agencies = [.. new AgencyRegister().All
+            .Where(agency => agency.Type is AgencyType.Customs or AgencyType.Prosecutor || (agency.Type is AgencyType.Environment && neighbours > 0))
+            .Select(agency => new AgencyCode(agency.Code))];
 
         var places = new PlaceTable().All;
         foreach (var (key, place) in places)

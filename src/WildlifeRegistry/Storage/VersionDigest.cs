@@ -121,7 +121,7 @@ internal class VersionDigest
         written.Advance(sizeof(long));
     }
 
-    protected void Add(byte[] bytes)
+    protected void Add(ReadOnlySpan<byte> bytes)
     {
         Add(bytes.Length);
         written.Write(bytes);

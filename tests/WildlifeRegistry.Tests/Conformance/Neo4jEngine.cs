@@ -44,7 +44,7 @@ public sealed class Neo4jEngine : Engine
     public override async Task OpenAsync()
     {
         server ??= await TakeAsync();
-        store = await Neo4jGraphStore.OpenAsync(elsewhere ?? Server.Settings, Synthetic.Disclosure, KindCatalogue.Registry().Natures(), Time, logger: null, TestContext.Current.CancellationToken);
+        store = await Neo4jGraphStore.OpenAsync(elsewhere ?? Server.Settings, Synthetic.Disclosure, KindCatalogue.Registry().Natures(), Time, logger: null, TestContext.Current.CancellationToken, TimeProvider.System);
     }
 
     public override async Task CloseAsync()

@@ -31,9 +31,26 @@ internal sealed class RegistryProcess : IDisposable
     public static async Task<(int Code, string Output, string Errors)> RunAsync(string environment, params IEnumerable<string> arguments)
     {
         using var run = new RegistryProcess(environment, arguments);
-        var output = await run.process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await run.process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (run.process.ExitCode, output, await run.errors);
+        return await run.EndAsync();
+    }
+
+    public int Id => process.Id;
+
+    public bool HasEnded => process.HasExited;
+
+    /// <summary>How it ends, and what it prints from now on.</summary>
+    public async Task<(int Code, string Output, string Errors)> EndAsync()
+    {
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output, await errors);
+    }
+
+    /// <summary>Sends it a signal, as systemd (TERM) or Ctrl+C (INT) does.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", $"-{name} {process.Id}");
+        kill.WaitForExit();
     }
 
     /// <summary>The next line that it prints; null once it has ended.</summary>

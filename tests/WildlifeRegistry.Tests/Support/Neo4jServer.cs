@@ -170,23 +170,32 @@ internal sealed class Neo4jServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the server under a shell that ends it when this process ends, however it ends.</summary>
+    /// <summary>Starts the server under a shell that ends it when this process ends, however it ends. A machine under load may need more than one try.</summary>
     private static async Task<Process> LaunchAsync(string place, string? password, int port)
     {
-        const string Keep = "\"$1\" start \"$2\" \"$3\" 0 >\"$2/start.log\" 2>&1 && echo up; read -r; \"$1\" kill \"$2\" >/dev/null 2>&1; [ \"$REPLY\" = stop ] || rm -rf \"$2\"";
-        var start = new ProcessStartInfo("bash", ["-c", Keep, "bash", Script, place, $"{port}"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (password is not null)
+        const string Keep = "\"$1\" start \"$2\" \"$3\" 0 >\"$2/start.log\" 2>&1 && echo up || echo down; read -r; \"$1\" kill \"$2\" >/dev/null 2>&1; [ \"$REPLY\" = stop ] || rm -rf \"$2\"";
+        for (var tries = 1; ; tries++)
         {
-            start.Environment["NEO4J_PASSWORD"] = password;
-        }
+            var start = new ProcessStartInfo("bash", ["-c", Keep, "bash", Script, place, $"{port}"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+            if (password is not null)
+            {
+                start.Environment["NEO4J_PASSWORD"] = password;
+            }
 
-        var running = Process.Start(start)!;
-        if (await running.StandardOutput.ReadLineAsync(CancellationToken.None) is null)
-        {
-            throw new InvalidOperationException("../shared/neo4j does not start: " + await File.ReadAllTextAsync(Path.Combine(place, "start.log"), CancellationToken.None));
-        }
+            var running = Process.Start(start)!;
+            if (string.Equals(await running.StandardOutput.ReadLineAsync(CancellationToken.None), "up", StringComparison.Ordinal))
+            {
+                return running;
+            }
 
-        return running;
+            await EndAsync(running);
+            if (tries == 4)
+            {
+                var why = await File.ReadAllTextAsync(Path.Combine(place, "start.log"), CancellationToken.None);
+                Directory.Delete(place, recursive: true);
+                throw new InvalidOperationException("../shared/neo4j does not start: " + why);
+            }
+        }
     }
 
     private static async Task EndAsync(Process running)

@@ -25,6 +25,9 @@ internal sealed class Findings(CancellationToken ct)
         }
     }
 
+    /// <param name="table">Whose row names a row of the other table that is not there.</param>
+    public void AddOrphan(string table, string of) => Add("foreign-key", $"a row of {table}", $"It names a row of {of} that is not there.");
+
     /// <summary>The written form of an id; of one that is none, its bytes.</summary>
     public static string Id(byte[] bytes) => bytes.Length == 16 ? RecordId.FromBytes(bytes).ToString() : Convert.ToHexString(bytes);
 

@@ -50,6 +50,10 @@ internal sealed class RecordCheck(KindCatalogue kinds, RegistryKeys keys, Checke
         if (row.Kind.IsConnector())
         {
             CheckConnector(row, where);
+            if (record.Index.Any() || record.Running.Any() || record.Ledger.Any())
+            {
+                findings.Add("connector-form", where, "A connector is neither listed nor released.");
+            }
         }
         else if (audiences.Find(row.Audience) is { } audience)
         {

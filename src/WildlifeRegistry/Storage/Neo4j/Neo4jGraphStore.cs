@@ -58,8 +58,8 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     {
         using var asked = new Neo4jClient(settings, time);
         await asked.ReleaseAsync(ct);
-        await using var store = new Neo4jGraphStore(asked, kinds.Disclosure(), kinds.Natures(), time, await Neo4jMigrations.VerifyAsync(asked, ct), logger: null);
-        return await store.CheckAsync(kinds, ct);
+        await Neo4jMigrations.VerifyAsync(asked, ct);
+        return await new Neo4jCheck(asked, kinds, ct).RunAsync();
     }
 
     public IGraphView ViewFor(Reader reader)
@@ -105,7 +105,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
 
     public Task PingAsync(CancellationToken ct) => client.WriteAsync(Ping, static _ => { }, static rows => rows.GetArrayLength() == 1 ? true : throw new StoreException("The database holds no registry any more.", isTransient: false), mayRepeat: true, ct);
 
-    public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => throw new NotSupportedException();
+    public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => new Neo4jCheck(client, kinds, ct).RunAsync();
 
     public async ValueTask DisposeAsync()
     {

@@ -42,12 +42,21 @@ internal sealed class Neo4jPages(Neo4jClient client)
 {
     private const int Page = 500;
 
-    private static readonly string Records = $$"""
+    private static readonly string Records = RecordsWith("");
+
+    /// <summary>With the links that spell out its fields, and where it is listed.</summary>
+    private static readonly string CheckedRecords = RecordsWith($$"""
+        , COLLECT { MATCH (n)-[l]->(t:Record) WHERE l.derived RETURN {{KnownLink.Columns("l", "n", "t")}} },
+        COLLECT { MATCH (n)-[l:{{Neo4jListing.Type}}]->(v:Value) RETURN [l.at, l.sort, l.id, v.at] }
+        """);
+
+    private static string RecordsWith(string more) => $$"""
         MATCH (n:Record) WHERE n.id > $after WITH n ORDER BY n.id LIMIT $limit
         RETURN n.id, {{KnownRecord.Columns("n")}}, [n.version, n.updatedAt, n.updatedBy, n.validation, n.audience, n.handling, n.details, n.json, n.seal], n.key, n.index,
         COLLECT { MATCH (v:Version {record: n.id}) WHERE v.number > 0 RETURN [v.number, v.at, v.by, v.validation, v.audience, v.handling, v.details, v.json, v.seal] ORDER BY v.number },
         COLLECT { MATCH (e:Edition {record: n.id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.edition, e.releasedAt, e.seal] ORDER BY e.token, e.level, e.until },
         COLLECT { MATCH (e:EditionVersion {record: n.id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.edition, e.at, e.seal, e.showsFrom, e.version] ORDER BY e.token, e.level, e.until, e.since, e.edition }
+        {{more}}
         """;
 
     private const string Rest = """
@@ -118,6 +127,9 @@ internal sealed class Neo4jPages(Neo4jClient client)
 
     /// <summary>Rows that <see cref="Record"/> reads; their first column is the id.</summary>
     public IAsyncEnumerable<JsonElement> RecordsAsync(CancellationToken ct) => PagesAsync(Records, "", ct);
+
+    /// <summary>As above; then the links that spell out its fields, as <see cref="KnownLink.Read"/> reads them, and each place where it is listed.</summary>
+    public IAsyncEnumerable<JsonElement> CheckedRecordsAsync(CancellationToken ct) => PagesAsync(CheckedRecords, "", ct);
 
     /// <summary>Rows that <see cref="Link"/> reads; their first column is the id.</summary>
     public async IAsyncEnumerable<JsonElement> LinksAsync([EnumeratorCancellation] CancellationToken ct)

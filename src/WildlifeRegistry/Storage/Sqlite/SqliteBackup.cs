@@ -141,8 +141,7 @@ internal static class SqliteBackup
             }
             finally
             {
-                File.Delete(part);
-                File.Delete(part + "-journal");
+                Array.ForEach(["", "-journal", "-wal", "-shm"], beside => File.Delete(part + beside));
             }
         }
         catch (SqliteException fault)

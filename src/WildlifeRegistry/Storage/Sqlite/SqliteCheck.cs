@@ -17,6 +17,12 @@ internal sealed class SqliteCheck(Func<SqliteSession> open, KindCatalogue kinds,
 {
     private const int Corrupt = 11, NotADatabase = 26;
 
+    /// <summary>How many parts go at once: a check leaves the rest of a machine to others.</summary>
+    private const int SideBySide = 2;
+
+    /// <summary>Tables whose rows are read along with what they hang on: a row that hangs on nothing shows there.</summary>
+    private static readonly string[] ReadAlong = ["version", "indexed", "edition", "edition_version", "link", "link_version", "consent"];
+
     private static readonly (string Of, string Table)[] Counted =
     [
         ("records", "record"), ("earlier versions", "version"), ("links", "link"), ("earlier versions of links", "link_version"),
@@ -26,10 +32,11 @@ internal sealed class SqliteCheck(Func<SqliteSession> open, KindCatalogue kinds,
     public async Task<CheckReport> RunAsync()
     {
         var counts = new List<CheckCount>();
+
+        // The longest first: what is left over at the end is short.
         var parts = new Action<SqliteSession, Findings>[]
         {
             CheckFile,
-            (session, findings) => CheckLedgersAndRest(session, findings, counts),
             (session, findings) =>
             {
                 if (Keys(session) is { } keys)
@@ -38,17 +45,14 @@ internal sealed class SqliteCheck(Func<SqliteSession> open, KindCatalogue kinds,
                 }
             },
             (session, findings) => new SqliteLinkCheck(session, kinds, Audiences(session, new Findings(ct)), findings).Run(),
+            (session, findings) => CheckLedgersAndRest(session, findings, counts),
         };
-        var found = new List<Findings>();
-        if (sideBySide)
+        var found = new Findings[parts.Length];
+        await Parallel.ForAsync(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = sideBySide ? SideBySide : 1, CancellationToken = ct }, (n, _) =>
         {
-            found.AddRange(await Task.WhenAll(parts.Select(part => Task.Run(() => Part(part), ct))));
-        }
-        else
-        {
-            found.AddRange(parts.Select(Part));
-        }
-
+            found[n] = Part(parts[n]);
+            return ValueTask.CompletedTask;
+        });
         return found[0].Any
             ? found[0].Report([]) // what a damaged file answers to other questions is worth nothing
             : Findings.Together(found, ct).Report(counts);
@@ -120,10 +124,22 @@ internal sealed class SqliteCheck(Func<SqliteSession> open, KindCatalogue kinds,
 
     private static void CheckForeignKeys(SqliteSession session, Findings findings)
     {
-        using var reading = session.Statement("PRAGMA foreign_key_check").ExecuteReader();
-        while (reading.Read())
+        var tables = new List<string>();
+        using (var names = session.Statement("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").ExecuteReader())
         {
-            findings.Add("foreign-key", reading.IsDBNull(1) ? $"a row of {reading.GetString(0)}" : string.Create(CultureInfo.InvariantCulture, $"row {reading.GetInt64(1)} of {reading.GetString(0)}"), $"It names a row of {reading.GetString(2)} that is not there.");
+            while (names.Read())
+            {
+                tables.Add(names.GetString(0));
+            }
+        }
+
+        foreach (var table in tables.Except(ReadAlong, StringComparer.Ordinal))
+        {
+            using var reading = session.Statement($"PRAGMA foreign_key_check(\"{table}\")").ExecuteReader();
+            while (reading.Read())
+            {
+                findings.AddOrphan(table, reading.GetString(2));
+            }
         }
     }
 
@@ -235,27 +251,44 @@ internal sealed class SqliteCheck(Func<SqliteSession> open, KindCatalogue kinds,
     }
 }
 
-/// <summary>Rows of one table in the order of what they hang on, read along with it. Rows that hang on nothing are foreign keys' to find.</summary>
+/// <summary>Rows of one table in the order of what they hang on, read along with it.</summary>
 internal sealed class Along : IDisposable
 {
     private readonly SqliteDataReader reading;
+    private readonly Action? hangsOnNothing;
     private bool hasRow;
+    private long at = long.MinValue;
 
     /// <param name="rows">Their first column is the number of the row that they hang on; they rise by it.</param>
-    public Along(SqliteCommand rows)
+    /// <param name="hangsOnNothing">Called for each row whose number was passed over.</param>
+    public Along(SqliteCommand rows, Action? hangsOnNothing = null)
     {
+        this.hangsOnNothing = hangsOnNothing;
         reading = rows.ExecuteReader();
         hasRow = reading.Read();
     }
 
+    /// <summary>Goes on to a row that is there, past all that hangs on rows before it.</summary>
+    public void To(long row)
+    {
+        for (; hasRow && reading.GetInt64(0) < row; hasRow = reading.Read())
+        {
+            if (reading.GetInt64(0) > at) // else it hangs on the last row, and was left unread
+            {
+                hangsOnNothing?.Invoke();
+            }
+        }
+
+        at = row;
+    }
+
+    /// <summary>There are no rows more to hang on.</summary>
+    public void ToEnd() => To(long.MaxValue);
+
     /// <summary>The rows that hang on this one; to be read through before the next are asked for.</summary>
     public IEnumerable<SqliteDataReader> Of(long row)
     {
-        while (hasRow && reading.GetInt64(0) < row)
-        {
-            hasRow = reading.Read();
-        }
-
+        To(row);
         while (hasRow && reading.GetInt64(0) == row)
         {
             yield return reading;

@@ -12,8 +12,17 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         SELECT l.row, l.id, l.kind, l.owner, l.audience, l.floor, l.derived, l.sort, l.version,
           f.kind, f.world, f.sort, f.owner, t.kind, t.world, t.owner, CASE WHEN t.audience = 0 THEN t.properties END,
           l.from_row, l.to_row, l.created_at, l.created_by, l.updated_at, l.updated_by, l.withdrawn, l.handling, l.discriminator, l.properties, l.digest
-        FROM link l CROSS JOIN record f ON f.row = l.from_row CROSS JOIN record t ON t.row = l.to_row ORDER BY l.row
+        FROM link l LEFT JOIN record f ON f.row = l.from_row LEFT JOIN record t ON t.row = l.to_row ORDER BY l.row
         """;
+
+    // What stands beside a record, and what a link has to stand as: at the end that it leads from, and at the other.
+    private const string Adjacent = "SELECT near, rank, sort, id, outgoing, far, link, audience, floor, withdrawn, world FROM adjacent";
+    private const string ToBeAdjacent = """
+        SELECT l.from_row, $1 - l.kind, l.sort, l.id, 1, l.to_row, l.row, l.audience, l.floor, l.withdrawn, iif(f.world < 2, f.world, t.world), 0
+        FROM link l LEFT JOIN record f ON f.row = l.from_row LEFT JOIN record t ON t.row = l.to_row
+        """;
+
+    private static readonly int[] Outgoing = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], Incoming = [5, 1, 2, 3, 11, 0, 6, 7, 8, 9, 10];
 
     // $1 the top rank. A link leads from its from_row where the entry is outgoing; its world is that of the end that has one.
     private const string Entries = """
@@ -49,13 +58,21 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
     private void CheckLinks()
     {
         var check = new LinkCheck(kinds, audiences, findings);
-        using var versions = new Along(session.Statement("SELECT link, version, at, by, audience, withdrawn, handling, properties, digest FROM link_version ORDER BY link, version"));
-        using var consents = new Along(session.Statement("SELECT link, agency FROM consent ORDER BY link, agency"));
+        using var versions = new Along(session.Statement("SELECT link, version, at, by, audience, withdrawn, handling, properties, digest FROM link_version ORDER BY link, version"), () => findings.AddOrphan("link_version", "link"));
+        using var consents = new Along(session.Statement("SELECT link, agency FROM consent ORDER BY link, agency"), () => findings.AddOrphan("consent", "link"));
         using var reading = session.Statement(Links).ExecuteReader();
         while (reading.Read())
         {
             findings.StopWhenTold();
             var row = reading.GetInt64(0);
+            versions.To(row);
+            consents.To(row);
+            if (reading.IsDBNull(9) || reading.IsDBNull(13))
+            {
+                findings.AddOrphan("link", "record");
+                continue;
+            }
+
             var id = reading.GetFieldValue<byte[]>(1);
             var where = $"link {Findings.Id(id)}";
             if (id.Length != 16)
@@ -95,14 +112,23 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
                 findings.Add("link-form", where, "It cannot be read.");
             }
         }
+
+        versions.ToEnd();
+        consents.ToEnd();
     }
 
     /// <param name="at">Where its kind and world stand.</param>
     private static CheckedEnd EndOf(SqliteDataReader reading, int at, string sort, int owner) =>
         new((RecordKind)reading.GetInt32(at), reading.GetInt32(at + 1), sort, reading.IsDBNull(owner) ? null : Row.Agency(reading.GetString(owner)));
 
+    /// <summary>Every link stands beside both its ends, and nothing else does: told by sums over all of them; where these differ, one by one.</summary>
     private void CheckEntries()
     {
+        if (Sum(session.Statement(Adjacent), Outgoing) == Sum(session.Statement(ToBeAdjacent, SqliteReading.TopRank), Outgoing, Incoming))
+        {
+            return;
+        }
+
         using (var reading = session.Statement(Entries, SqliteReading.TopRank).ExecuteReader())
         {
             while (reading.Read())
@@ -119,5 +145,23 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         {
             findings.Add("adjacent-missing", $"link {Findings.Id(missing.GetFieldValue<byte[]>(0))}", "It is not listed at both its ends.");
         }
+    }
+
+    /// <summary>The sum of the rows' digests, which no order of them changes.</summary>
+    /// <param name="each">The columns of what each row counts as.</param>
+    private UInt128 Sum(SqliteCommand rows, params ReadOnlySpan<int[]> each)
+    {
+        var sum = UInt128.Zero;
+        using var reading = rows.ExecuteReader();
+        while (reading.Read())
+        {
+            findings.StopWhenTold();
+            foreach (var columns in each)
+            {
+                sum += digest.Of(reading, columns);
+            }
+        }
+
+        return sum;
     }
 }

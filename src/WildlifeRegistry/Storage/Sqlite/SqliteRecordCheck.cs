@@ -11,7 +11,10 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
         SELECT row, id, kind, audience, world, validation, version, handling, owner, sort, reference, created_at, created_by, updated_at, updated_by, details, properties, import_key, digest FROM record ORDER BY row
         """;
 
-    private const string Indexed = "SELECT row, property, value, kind, world, sort, id, audience, validation FROM indexed INDEXED BY indexed_row ORDER BY row, kind, world, property, value, sort, id";
+    private const string Indexed = "SELECT row, property, value, kind, world, sort, id FROM indexed INDEXED BY indexed_row ORDER BY row, kind, world, property, value, sort, id";
+
+    // In the order that they lie in: what the index above does not hold is not worth a look-up for each of them.
+    private const string Listed = "SELECT row, audience, validation, property, id FROM indexed NOT INDEXED";
 
     private const string Derived = """
         SELECT l.from_row, l.id, l.kind, t.id, l.owner, l.audience, l.floor, l.withdrawn, l.discriminator, l.handling, l.properties
@@ -22,22 +25,36 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
     private const string Ledger = "SELECT record, token, level, until, since, edition, version FROM edition_version ORDER BY record, token, level, until, since, edition";
 
     private readonly SqliteDigest digest = new();
+    private readonly Dictionary<long, (int Audience, int Validation)> listed = new((int)(long)session.Scalar("SELECT count(*) FROM record")!);
 
     public void Run()
     {
+        CheckRecords();
+        CheckListed();
+    }
+
+    private void CheckRecords()
+    {
         var check = new RecordCheck(kinds, keys, audiences, findings);
-        using var versions = new Along(session.Statement("SELECT record, version, at, by, validation, audience, handling, details, properties, digest FROM version ORDER BY record, version"));
-        using var indexed = new Along(session.Statement(Indexed));
+        using var versions = new Along(session.Statement("SELECT record, version, at, by, validation, audience, handling, details, properties, digest FROM version ORDER BY record, version"), () => findings.AddOrphan("version", "record"));
+        using var indexed = new Along(session.Statement(Indexed), () => findings.AddOrphan("indexed", "record"));
         using var derived = new Along(session.Statement(Derived));
-        using var running = new Along(session.Statement(Running));
-        using var ledger = new Along(session.Statement(Ledger));
+        using var running = new Along(session.Statement(Running), () => findings.AddOrphan("edition", "record"));
+        using var ledger = new Along(session.Statement(Ledger), () => findings.AddOrphan("edition_version", "record"));
+        Along[] along = [versions, indexed, running, ledger];
         using var reading = session.Statement(Records).ExecuteReader();
         while (reading.Read())
         {
             findings.StopWhenTold();
+            Array.ForEach(along, rows => rows.To(reading.GetInt64(0)));
             try
             {
                 var row = SqliteRow.Read(reading);
+                if (!row.Kind.IsConnector() && audiences.Find(row.Audience) is not null)
+                {
+                    listed.Add(row.RowId, (row.Audience, (int)row.Validation));
+                }
+
                 var origin = new RecordOrigin(row.Id.ToBytes(), (int)row.Kind, row.World, row.Owner?.Value, row.Reference, reading.IsDBNull(17) ? null : reading.GetString(17), row.CreatedAt, row.CreatedBy);
                 var content = new RecordContent(row.Version, row.UpdatedAt, row.UpdatedBy, (int)row.Validation, row.Audience, (int)row.Handling, row.Details, row.Properties);
                 check.Check(new CheckedRecord(
@@ -57,15 +74,29 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
                 findings.Add("record-form", $"record {Findings.Id(reading.GetFieldValue<byte[]>(1))}", "It cannot be read.");
             }
         }
+
+        Array.ForEach(along, rows => rows.ToEnd());
+    }
+
+    /// <summary>What is listed carries its record's audience and validation.</summary>
+    private void CheckListed()
+    {
+        using var reading = session.Statement(Listed).ExecuteReader();
+        while (reading.Read())
+        {
+            findings.StopWhenTold();
+            if (listed.TryGetValue(reading.GetInt64(0), out var record) && (reading.GetInt32(1) != record.Audience || reading.GetInt32(2) != record.Validation))
+            {
+                findings.Add("indexed-differs", $"record {Findings.Id(reading.GetFieldValue<byte[]>(4))}", $"Where it is listed by {reading.GetString(3)}, its audience or validation is another.");
+            }
+        }
     }
 
     private static bool IsLike(Row row, SqliteDataReader one) =>
         one.GetInt32(3) == (int)row.Kind
         && one.GetInt32(4) == row.World
         && string.Equals(one.GetString(5), row.Sort, StringComparison.Ordinal)
-        && RecordId.FromBytes(one.GetFieldValue<byte[]>(6)) == row.Id
-        && one.GetInt32(7) == row.Audience
-        && one.GetInt32(8) == (int)row.Validation;
+        && RecordId.FromBytes(one.GetFieldValue<byte[]>(6)) == row.Id;
 
     private static CheckedDerived DerivedOf(SqliteDataReader one) => new(
         Findings.Id(one.GetFieldValue<byte[]>(1)),
