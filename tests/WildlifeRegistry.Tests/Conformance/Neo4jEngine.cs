@@ -90,7 +90,7 @@ public sealed class Neo4jEngine : Engine
     }
 
     public override Task ForgetAudiencesAsync() => Server.RunAsync(
-        $"MATCH (g:Registry) SET g.epoch = '{Epoch()}', g.audiences = 0 WITH g MATCH (a:Audience) DELETE a");
+        $"MATCH (g:Registry) SET g.epoch = '{Epoch()}' WITH g MATCH (a:Audience) DELETE a"); // no id is used again
 
     /// <summary>Where its server listens.</summary>
     public Uri Address => Server.Settings.Uri;

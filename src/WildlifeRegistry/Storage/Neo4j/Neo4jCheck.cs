@@ -23,7 +23,7 @@ internal sealed class Neo4jCheck(Neo4jClient client, KindCatalogue kinds, Cancel
     ];
 
     private static readonly string Absent = $$"""
-        UNWIND $ids AS id WITH id
+        UNWIND $p.ids AS id WITH id
         WHERE NOT EXISTS { (:Record {id: id}) } AND NOT EXISTS { (:Operation {id: id}) } AND NOT EXISTS { MATCH ()-[l:{{Neo4jNames.AnyLink}} {id: id}]->() } RETURN id
         """;
 
@@ -317,7 +317,7 @@ internal sealed class Neo4jCheck(Neo4jClient client, KindCatalogue kinds, Cancel
             findings.StopWhenTold();
             var references = Enumerable.Range(0, (int)Math.Min(Batch, last + 1 - from)).Select(n => keys.Reference(Row.Agency(agency), year, from + n));
             used += (await AskAsync(
-                "UNWIND $references AS reference MATCH (n:Record {reference: reference}) WHERE n.owner = $agency RETURN count(n)",
+                "UNWIND $p.references AS reference MATCH (n:Record {reference: reference}) WHERE n.owner = $p.agency RETURN count(n)",
                 parameters =>
                 {
                     parameters.WriteString("agency", agency);

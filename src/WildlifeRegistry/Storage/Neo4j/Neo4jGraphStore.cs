@@ -7,9 +7,9 @@ namespace WildlifeRegistry.Storage.Neo4j;
 /// <summary>The port in Cypher, over Neo4j's HTTP Query API: any number of servers on one database.</summary>
 public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMaintenance, IAsyncDisposable
 {
-    private const string RequestByKey = "MATCH (q:Request {officer: $officer, field: $field, key: $key}) WHERE q.at > datetime($kept) RETURN q.hash, q.ids";
-    private const string LoadedFile = "MATCH (f:Loaded {name: $name, checksum: $checksum}) RETURN f.name";
-    private const string MarkLoaded = "MERGE (f:Loaded {name: $name, checksum: $checksum}) ON CREATE SET f.at = datetime($at)";
+    private const string RequestByKey = "MATCH (q:Request {officer: $p.officer, field: $p.field, key: $p.key}) WHERE q.at > datetime($p.kept) RETURN q.hash, q.ids";
+    private const string LoadedFile = "MATCH (f:Loaded {name: $p.name, checksum: $p.checksum}) RETURN f.name";
+    private const string MarkLoaded = "MERGE (f:Loaded {name: $p.name, checksum: $p.checksum}) ON CREATE SET f.at = datetime($p.at)";
 
     // The write lock of the registry, which every commit takes: where it is to be had, a change can be written.
     private const string Ping = "MATCH (g:Registry {id: 1}) SET g.lock = true RETURN true";

@@ -24,11 +24,11 @@ internal static class Neo4jMigrations
         """;
 
     private const string Registry = """
-        MERGE (g:Registry {id: 1}) ON CREATE SET g.secret = $secret, g.epoch = $epoch, g.audiences = 0, g.commits = 0, g.incomplete = $incomplete
+        MERGE (g:Registry {id: 1}) ON CREATE SET g.secret = $p.secret, g.epoch = $p.epoch, g.audiences = 0, g.commits = 0, g.incomplete = $p.incomplete
         RETURN g.secret, g.epoch
         """;
 
-    private const string Applied = "MERGE (m:Migration {name: $name}) ON CREATE SET m.checksum = $checksum, m.at = datetime($at)";
+    private const string Applied = "MERGE (m:Migration {name: $p.name}) ON CREATE SET m.checksum = $p.checksum, m.at = datetime($p.at)";
     private const string Await = "CALL db.awaitIndexes(25)";
 
     /// <summary>How often a schema statement is tried that another server's start got in the way of.</summary>

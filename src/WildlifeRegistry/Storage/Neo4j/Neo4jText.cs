@@ -40,7 +40,7 @@ internal sealed class Neo4jText
 
     /// <summary>Of records, how many links of each type lead onto them, in the order of <see cref="LinkKind"/>.</summary>
     public static readonly string Degrees =
-        $"UNWIND $ids AS id MATCH (n:Record {{id: id}}) RETURN [{string.Join(", ", Enum.GetValues<LinkKind>().Select(kind => $"COUNT {{ (n)<-[:{Neo4jNames.TypeOf(kind)}]-() }}"))}]";
+        $"UNWIND $p.ids AS id MATCH (n:Record {{id: id}}) RETURN [{string.Join(", ", Enum.GetValues<LinkKind>().Select(kind => $"COUNT {{ (n)<-[:{Neo4jNames.TypeOf(kind)}]-() }}"))}]";
 
     private const string Registry = "MATCH (g:Registry {id: 1})";
     private const string Known = "RETURN g.epoch AS epoch, g.audiences AS audiences";
@@ -60,16 +60,16 @@ internal sealed class Neo4jText
     {
         Neo4jStart.Ids => $$"""
             {{Registry}} {{Known}},
-            COLLECT { UNWIND $ids AS id MATCH (n:Record {id: id}) WHERE n.audience IN $seen AND any(label IN labels(n) WHERE label IN $kinds) AND {{IsLinked}} RETURN {{Row("n", "$bring", 0)}} } AS rows
+            COLLECT { UNWIND $p.ids AS id MATCH (n:Record {id: id}) WHERE n.audience IN $p.seen AND any(label IN labels(n) WHERE label IN $p.kinds) AND {{IsLinked}} RETURN {{Row("n", "$p.bring", 0)}} } AS rows
             """,
         Neo4jStart.ImportKey => $$"""
             {{Registry}} {{Known}},
-            COLLECT { MATCH (n:Record {importKey: $key, owner: $agency}) WHERE n.audience IN $full WITH n ORDER BY n.id LIMIT 1 RETURN {{Row("n", "$bring", 0)}} } AS rows
+            COLLECT { MATCH (n:Record {importKey: $p.key, owner: $p.agency}) WHERE n.audience IN $p.full WITH n ORDER BY n.id LIMIT 1 RETURN {{Row("n", "$p.bring", 0)}} } AS rows
             """,
         Neo4jStart.Link => $$"""
             {{Registry}} {{Known}},
-            COLLECT { MATCH (n:Record)-[l:{{Neo4jNames.AnyLink}} {id: $link}]->(f:Record) WHERE n.audience IN $seen AND {{IsVisible("n", "l", "f")}}
-              RETURN [{{Row("n", "$bring", shape.Depth)}}, [l, {{Row("f", "$far", 0)}}]] } AS rows
+            COLLECT { MATCH (n:Record)-[l:{{Neo4jNames.AnyLink}} {id: $p.link}]->(f:Record) WHERE n.audience IN $p.seen AND {{IsVisible("n", "l", "f")}}
+              RETURN [{{Row("n", "$p.bring", shape.Depth)}}, [l, {{Row("f", "$p.far", 0)}}]] } AS rows
             """,
         Neo4jStart.Rising or Neo4jStart.Falling => Page(),
         _ => throw new InvalidOperationException("A start outside the closed set."),
@@ -86,28 +86,28 @@ internal sealed class Neo4jText
         string Listed(string low, string high) => $$"""
             MATCH (n:Record)-[x:{{Neo4jListing.Type}}]->(:Value) USING INDEX x:{{Neo4jListing.Type}}(at, sort, id)
                 WHERE x.at = at AND x.sort >= {{low}} AND x.sort <= {{high}} AND x.id IS NOT NULL
-                  AND ($from IS NULL OR x.sort >= $from OR x.sort IN $also) AND ($below IS NULL OR x.sort < $below)
-                  AND n.audience IN $shown AND n.validation IN $validations AND all(one IN $held WHERE any(entry IN one WHERE entry IN n.index)) AND {{IsLinked}}
+                  AND ($p.from IS NULL OR x.sort >= $p.from OR x.sort IN $p.also) AND ($p.below IS NULL OR x.sort < $p.below)
+                  AND n.audience IN $p.shown AND n.validation IN $p.validations AND all(one IN $p.held WHERE any(entry IN one WHERE entry IN n.index)) AND {{IsLinked}}
             """;
         return $$"""
             {{Registry}}
             CALL () {
-              UNWIND $lists AS list
+              UNWIND $p.lists AS list
               WITH list, COLLECT { UNWIND list AS at MATCH (v:Value {at: at}) RETURN COUNT { (v)<-[:{{Neo4jListing.Type}}]-() } } AS counts
               RETURN list AS ats ORDER BY reduce(sum = 0, count IN counts | sum + count) LIMIT 1
             }
             WITH g, ats, COLLECT {
               UNWIND ats AS at
               CALL (at) {
-                {{Listed("$lowAfter", "$highAfter")}}
-                  AND ($after IS NULL OR x.sort {{beyond}} $after OR x.id {{beyond}} $afterId)
-                RETURN n ORDER BY x.at{{order}}, x.sort{{order}}, x.id{{order}} LIMIT $take
+                {{Listed("$p.lowAfter", "$p.highAfter")}}
+                  AND ($p.after IS NULL OR x.sort {{beyond}} $p.after OR x.id {{beyond}} $p.afterId)
+                RETURN n ORDER BY x.at{{order}}, x.sort{{order}}, x.id{{order}} LIMIT $p.take
               }
-              WITH DISTINCT n RETURN n ORDER BY n.sort{{order}}, n.id{{order}} LIMIT $take
+              WITH DISTINCT n RETURN n ORDER BY n.sort{{order}}, n.id{{order}} LIMIT $p.take
             } AS found
-            {{Known}}, COLLECT { UNWIND found[0..$first] AS n RETURN {{Row("n", "$bring", 0)}} } AS rows, size(found) > $first AS more,
-            CASE WHEN $total AND ($after IS NOT NULL OR size(found) > $first) THEN COUNT {
-                UNWIND ats AS at {{Listed("$low", "$high")}}
+            {{Known}}, COLLECT { UNWIND found[0..$p.first] AS n RETURN {{Row("n", "$p.bring", 0)}} } AS rows, size(found) > $p.first AS more,
+            CASE WHEN $p.total AND ($p.after IS NOT NULL OR size(found) > $p.first) THEN COUNT {
+                UNWIND ats AS at {{Listed("$p.low", "$p.high")}}
                 WITH DISTINCT n LIMIT {{ReadPlan.MaxTotal + 1}} RETURN n
               } END AS total
             """;
@@ -118,7 +118,7 @@ internal sealed class Neo4jText
 
     /// <summary>The near record is visible itself; a link is at the lowest of its own level and both its ends', and not below its floor.</summary>
     private static string IsVisible(string near, string link, string far) =>
-        $"{link}.audience IN $seen AND {far}.audience IN $seen AND ({link}.floor = 2 OR ({near}.audience IN $full AND {link}.audience IN $full AND {far}.audience IN $full))";
+        $"{link}.audience IN $p.seen AND {far}.audience IN $p.seen AND ({link}.floor = 2 OR ({near}.audience IN $p.full AND {link}.audience IN $p.full AND {far}.audience IN $p.full))";
 
     /// <param name="level">How many links were followed to come here.</param>
     private string Row(string node, string bring, int level)
@@ -129,18 +129,18 @@ internal sealed class Neo4jText
 
     /// <summary>Of the releases only those that name the reader; of versions only what the owner's officers see, and what the reader's editions were.</summary>
     private static string History(string node, string bring) => $$"""
-        CASE WHEN {{bring}}.releases AND {{node}}.owner <> $agency THEN COLLECT { MATCH (e:Edition {record: {{node}}.id}) WHERE e.token IN $tokens RETURN [e.token, e.level, e.until, e.since, e.releasedAt, e.edition] } END,
-        CASE WHEN {{bring}}.releases AND {{node}}.owner <> $agency THEN COLLECT { MATCH (e:EditionVersion {record: {{node}}.id}) WHERE e.token IN $tokens
+        CASE WHEN {{bring}}.releases AND {{node}}.owner <> $p.agency THEN COLLECT { MATCH (e:Edition {record: {{node}}.id}) WHERE e.token IN $p.tokens RETURN [e.token, e.level, e.until, e.since, e.releasedAt, e.edition] } END,
+        CASE WHEN {{bring}}.releases AND {{node}}.owner <> $p.agency THEN COLLECT { MATCH (e:EditionVersion {record: {{node}}.id}) WHERE e.token IN $p.tokens
           OPTIONAL MATCH (v:Version {record: {{node}}.id, number: e.version}) WHERE {{bring}}.versions
           RETURN [e.token, e.level, e.until, e.since, e.showsFrom, e.version, e.at, v] ORDER BY e.edition } END,
-        CASE WHEN {{bring}}.versions AND {{node}}.owner = $agency AND {{node}}.audience IN $full THEN COLLECT { MATCH (v:Version) WHERE v.record = {{node}}.id AND v.number < {{node}}.version RETURN v ORDER BY v.number } END
+        CASE WHEN {{bring}}.versions AND {{node}}.owner = $p.agency AND {{node}}.audience IN $p.full THEN COLLECT { MATCH (v:Version) WHERE v.record = {{node}}.id AND v.number < {{node}}.version RETURN v ORDER BY v.number } END
         """;
 
     private string Steps(string near, string bring, int level)
     {
         var (step, link, far) = ($"s{level}", $"l{level}", $"f{level}");
         var walked = Pattern(near, step, link, far);
-        var order = $"ORDER BY $rank[type({link})], {link}.sort DESC, {link}.id DESC LIMIT $limit{level}";
+        var order = $"ORDER BY $p.rank[type({link})], {link}.sort DESC, {link}.id DESC LIMIT $p.limit{level}";
         var onto = $"COUNT {{ ({near})<--() }}";
         var byIndex = hubs[level].Length == 0 ? "" : $$"""
 
@@ -166,7 +166,7 @@ internal sealed class Neo4jText
         """;
 
     private static string IsAfter(string step, string link) => $"""
-        ({step}.after IS NULL OR $rank[type({link})] > {step}.rank OR ($rank[type({link})] = {step}.rank AND ({link}.sort < {step}.after OR ({link}.sort = {step}.after AND {link}.id < {step}.afterId))))
+        ({step}.after IS NULL OR $p.rank[type({link})] > {step}.rank OR ($p.rank[type({link})] = {step}.rank AND ({link}.sort < {step}.after OR ({link}.sort = {step}.after AND {link}.id < {step}.afterId))))
         """;
 
     /// <summary>The links of a hub: those onto it of the types that it has many of, by their index, in order; the others as of any record.</summary>
@@ -182,7 +182,7 @@ internal sealed class Neo4jText
         var listed = many.Select(type => $$"""
             MATCH ({{near}})<-[{{link}}:{{type}}]-({{far}}:Record) USING INDEX {{link}}:{{type}}(toKey, sort, id)
             WHERE {{link}}.toKey = {{near}}.key AND {{link}}.sort <= {{step}}.below.{{type}} AND {{link}}.id IS NOT NULL AND {{Matches(near, step, link, far)}} AND {{IsAfter(step, link)}}
-            RETURN {{link}}, {{far}} ORDER BY {{link}}.toKey DESC, {{link}}.sort DESC, {{link}}.id DESC LIMIT $limit{{level}}
+            RETURN {{link}}, {{far}} ORDER BY {{link}}.toKey DESC, {{link}}.sort DESC, {{link}}.id DESC LIMIT $p.limit{{level}}
             """);
         return string.Join(" UNION ALL ", walked.Select(pattern => $"{pattern} RETURN {link}, {far}").Concat(listed));
     }

@@ -31,13 +31,13 @@ public sealed class OrderTests
         var expected = Texts.Distinct(StringComparer.Ordinal).Order(Comparer<string>.Create(Oracle.Compare)).ToList();
         await server.RunAsync("CREATE INDEX order_tests IF NOT EXISTS FOR (n:Ordered) ON (n.sort)");
         await server.RunAsync("CALL db.awaitIndexes(30)");
-        await server.Client.WriteAsync("UNWIND $texts AS text CREATE (:Ordered {sort: text})", Write, static _ => true, mayRepeat: false, TestContext.Current.CancellationToken);
+        await server.Client.WriteAsync("UNWIND $p.texts AS text CREATE (:Ordered {sort: text})", Write, static _ => true, mayRepeat: false, TestContext.Current.CancellationToken);
 
-        Assert.Equal(expected, await AskAsync("UNWIND $texts AS text RETURN text ORDER BY text"));
+        Assert.Equal(expected, await AskAsync("UNWIND $p.texts AS text RETURN text ORDER BY text"));
         Assert.Equal(expected, await AskAsync("MATCH (n:Ordered) USING INDEX n:Ordered(sort) WHERE n.sort >= '' RETURN n.sort ORDER BY n.sort"));
         Assert.Equal(
             expected.TakeWhile(text => Oracle.Compare(text, "😀") < 0),
-            await AskAsync("MATCH (n:Ordered) USING INDEX n:Ordered(sort) WHERE n.sort < $below RETURN n.sort ORDER BY n.sort"));
+            await AskAsync("MATCH (n:Ordered) USING INDEX n:Ordered(sort) WHERE n.sort < $p.below RETURN n.sort ORDER BY n.sort"));
 
         Task<List<string>> AskAsync(string statement) => server.Client.ReadAsync(
             statement,
