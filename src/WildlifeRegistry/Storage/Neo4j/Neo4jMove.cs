@@ -12,9 +12,12 @@ namespace WildlifeRegistry.Storage.Neo4j;
 /// </summary>
 internal sealed class Neo4jMove : IMovedStore
 {
+    /// <summary>Nobody waits for a page or a batch: only a server that is gone must be told from one that is busy.</summary>
+    private static readonly TimeSpan StatementLimit = TimeSpan.FromMinutes(5);
+
     private const string Took = "UNWIND $p.rows AS x CREATE ";
 
-    private static readonly string TakeRecords = $"CALL () {{ UNWIND $p.rows AS x {Neo4jCommitStatement.CreateRecord} }} {Neo4jListing.Of("$p.rows")}";
+    private static readonly string TakeRecords = $"UNWIND $p.rows AS x {Neo4jCommitStatement.CreateRecord} {Neo4jListing.OfMade()}";
     private static readonly string TakeLinks = $"UNWIND $p.rows AS x MATCH (f:Record {{id: x.from}}) MATCH (t:Record {{id: x.to}}) {Neo4jCommitStatement.CreateLink}";
     private static readonly string TakeConsents = $"UNWIND $p.rows AS x MATCH ()-[l:{Neo4jNames.AnyLink} {{id: x.link}}]->() SET l.consents = l.consents + x.agency CREATE (c:Consent) SET c = x, c.at = datetime(x.at)";
 
@@ -134,7 +137,7 @@ internal sealed class Neo4jMove : IMovedStore
 
     private static async Task<Neo4jMove> OpenedAsync(Neo4jSettings settings, Natures natures, TimeProvider time, Func<Neo4jClient, Task<byte[]>> begin)
     {
-        var opened = new Neo4jClient(settings, time);
+        var opened = new Neo4jClient(settings with { Statement = StatementLimit }, time);
         try
         {
             await opened.ReleaseAsync(CancellationToken.None);
