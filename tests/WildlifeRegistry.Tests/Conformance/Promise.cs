@@ -16,7 +16,9 @@ public abstract class Promise<TEngine> : IAsyncLifetime
     {
         await Presence.RequireAsync(Engine);
         await Engine.OpenAsync();
-        Assert.Equal(Engine.ExpectedVersion, await Engine.VersionAsync());
+        var version = await Engine.VersionAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"On {version}.");
+        Assert.Equal(Engine.ExpectedVersion, version);
     }
 
     public async ValueTask DisposeAsync()

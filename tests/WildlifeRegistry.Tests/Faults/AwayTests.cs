@@ -1,3 +1,4 @@
+using System.Net;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Storage;
 
@@ -7,6 +8,51 @@ namespace WildlifeRegistry.Tests.Faults;
 public sealed class AwayTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_registry_starts_before_its_neo4j_and_goes_on_by_itself_whenever_that_comes_and_goes()
+    {
+        Skip();
+        await using var neo4j = await Neo4jServer.StartAsync();
+        await neo4j.KillAsync();
+        await using var registry = await RegistryApplication.StartAsync([.. neo4j.Arguments, "Limits:WaitSeconds=5", "Limits:ExecutionSeconds=300"], isEmpty: true);
+
+        // Before it came.
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(registry, "/health/live")).Status);
+        await AssertAwayAsync(registry);
+        Assert.Contains(registry.Log.Own, entry => entry is { Event: 2004, Fault: StoreException { IsTransient: true } });
+        foreach (var path in new[] { "/graphql", "/imports", "/exports?format=csv&kind=seizures", "/demo/personas" })
+        {
+            var answer = await GetAsync(registry, path);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (answer.Status, answer.Headers["Retry-After"].Single()));
+        }
+
+        // The first time, with the reference; and after a power cut.
+        await neo4j.RestartAsync();
+        await UntilReadyAsync(registry);
+        Assert.Contains(registry.Log.Own, entry => entry.Event == 2005);
+        var token = await registry.TokenOfAsync("kz-customs-officer");
+        Assert.Empty((await registry.AskWithAsync(token, "RecordSeizure", Story.Seizure("first"))).Codes);
+
+        await neo4j.KillAsync();
+        await AssertAwayAsync(registry);
+        foreach (var form in new[] { "application/json", "application/graphql-response+json" })
+        {
+            var away = await registry.SendAsync(token, System.Net.Http.Json.JsonContent.Create(new { query = "{ me { officer } }" }), form);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "STORE_BUSY", "5"), (away.Status, Assert.Single(away.Codes), away.Headers["Retry-After"].Single()));
+            Assert.DoesNotContain("127.0.0.1", away.Text, StringComparison.Ordinal);
+        }
+
+        using var import = new HttpRequestMessage(HttpMethod.Post, "/imports?format=cites&name=x.csv") { Content = new StringContent("x") };
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await registry.SendAsync(token, import)).Status);
+
+        await neo4j.RestartAsync();
+        await UntilReadyAsync(registry);
+        var again = await registry.AskWithAsync(token, "RecordSeizure", Story.Seizure("first"));
+        Assert.Empty(again.Codes);
+        Assert.Equal(1, await neo4j.Client.ReadAsync("MATCH (s:Seizure) RETURN count(s)", static _ => { }, static rows => rows[0][0].GetInt32(), Ct));
+        Assert.Equal(CheckCommand.Clean, await CheckCommand.RunAsync([.. neo4j.Arguments.Select(setting => "--" + setting)], TextWriter.Null, Ct));
+    }
 
     [Fact]
     public async Task What_is_wrong_with_a_neo4j_that_is_there_ends_the_start_with_one_sentence()
@@ -21,6 +67,10 @@ public sealed class AwayTests
         await IsRefusedAsync([.. settings, "Store:Neo4j:Database=elsewhere"], "The store has no database elsewhere (Store:Neo4j:Database).");
         await neo4j.RunAsync("CREATE (:Somebodys)");
         await IsRefusedAsync(settings, "The database is another program's, not a registry: it is not empty. Name another with Store:Neo4j:Database, or empty it.");
+        await neo4j.RunAsync("MATCH (n:Somebodys) DELETE n");
+        await using var registry = await RegistryApplication.StartAsync(settings, isEmpty: true);
+        await UntilReadyAsync(registry);
+        Assert.DoesNotContain(registry.Log.Entries, entry => entry.Message.Contains(Password, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -68,5 +118,27 @@ public sealed class AwayTests
     {
         var fault = await Assert.ThrowsAsync<StoreException>(() => RegistryApplication.StartAsync(settings, isEmpty: true));
         Assert.Equal((sentence, false), (fault.Message, fault.IsTransient));
+    }
+
+    private static async Task AssertAwayAsync(RegistryApplication registry)
+    {
+        var before = registry.Log.Own.Count;
+        var ready = await GetAsync(registry, "/health/ready");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, ""), (ready.Status, ready.Text));
+        Assert.Contains(registry.Log.Own.Skip(before), entry => entry is { Event: 2002, Fault: StoreException { Message: "The store cannot be reached." or "The store's answer did not arrive whole.", IsTransient: true } });
+    }
+
+    private static async Task UntilReadyAsync(RegistryApplication registry)
+    {
+        while ((await GetAsync(registry, "/health/ready")).Status != HttpStatusCode.OK)
+        {
+            Ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static async Task<Answer> GetAsync(RegistryApplication registry, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await registry.SendAsync(null, request);
     }
 }

@@ -119,7 +119,7 @@ public sealed class KillTests
     }
 
     /// <summary>The ids that the payload names, in order, without those of links that come later.</summary>
-    private static string IdsOf(JsonElement payload) => string.Join(' ', payload.EnumerateObject().Where(field => field.Name != "errors").SelectMany(field => field.Value.ValueKind switch
+    internal static string IdsOf(JsonElement payload) => string.Join(' ', payload.EnumerateObject().Where(field => field.Name != "errors").SelectMany(field => field.Value.ValueKind switch
     {
         JsonValueKind.Array => field.Value.EnumerateArray().Select(one => one.ValueKind == JsonValueKind.String ? one.GetString() : one.GetProperty("id").GetString()),
         JsonValueKind.String => [field.Value.GetString()],

@@ -191,7 +191,9 @@ internal sealed class Neo4jServer : IAsyncDisposable
             await EndAsync(running);
             if (tries == 4)
             {
-                throw new InvalidOperationException("../shared/neo4j does not start: " + await File.ReadAllTextAsync(Path.Combine(place, "start.log"), CancellationToken.None));
+                var why = await File.ReadAllTextAsync(Path.Combine(place, "start.log"), CancellationToken.None);
+                Directory.Delete(place, recursive: true);
+                throw new InvalidOperationException("../shared/neo4j does not start: " + why);
             }
         }
     }
