@@ -83,12 +83,19 @@ public sealed class StoppedVerbTests : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             using var verb = new RegistryProcess("Development", arguments);
-            while (!isAtWork(verb) && !verb.HasEnded)
+            while (!verb.HasEnded)
             {
-                await Task.Yield();
+                verb.Signal("STOP"); // so that it cannot be done between being seen at work and being told
+                if (isAtWork(verb))
+                {
+                    break;
+                }
+
+                verb.Signal("CONT");
             }
 
             verb.Signal(signal);
+            verb.Signal("CONT");
             var end = await verb.EndAsync();
             if (end.Code == 0)
             {

@@ -25,6 +25,7 @@ internal sealed class Neo4jCommit
     private readonly Dictionary<RecordId, KnownLink> links = [];
     private readonly Dictionary<(RecordId From, RecordId To), HashSet<RecordId>> between = [];
     private readonly HashSet<RecordId> written = [];
+    private readonly HashSet<RecordId> respelled = [];
     private readonly Dictionary<int, long> counters;
 
     /// <param name="now">The time of the commit.</param>
@@ -234,6 +235,7 @@ internal sealed class Neo4jCommit
 
     private CommitResult? Derive(RecordId record, ImmutableArray<StoredLink> spelled)
     {
+        respelled.Add(record);
         foreach (var link in links.Values.Where(link => link.Derived && link.From == record).ToList())
         {
             links.Remove(link.Id);
@@ -398,7 +400,7 @@ internal sealed class Neo4jCommit
 
     /// <summary>A connector is seen through a visible link, and not without one: through one that the change leaves alone, or one of a record that it amends, as that is now.</summary>
     private bool IsConnected(KnownRecord connector) =>
-        asked.Connected[connector.Id].Any(through => IsVisible(through.Link, connector, records.GetValueOrDefault(through.Far.Id) ?? through.Far));
+        asked.Connected[connector.Id].Any(through => !(through.Link.Derived && respelled.Contains(through.Link.From)) && IsVisible(through.Link, connector, records.GetValueOrDefault(through.Far.Id) ?? through.Far));
 
     private void Write(KnownRecord record)
     {
