@@ -13,6 +13,8 @@ internal sealed class GraphWorld : IAsyncDisposable
     public static readonly Reader Officer = new World(1).Officers[0];
     public static readonly Reader Stranger = new World(1).Officers.First(officer => officer.Agency != Officer.Agency);
 
+    private const int MostTries = 5;
+
     public Neo4jEngine Engine { get; } = new();
 
     public RecordId Species { get; } = RecordId.NewRandom();
@@ -50,8 +52,21 @@ internal sealed class GraphWorld : IAsyncDisposable
 
     public async Task CommitAsync(Reader author, ChangeSet changes) => Assert.IsType<CommitResult.Committed>(await Engine.Store.CommitAsync(changes, author, Ct));
 
-    public Task<Storage.Reading> ReadAsync(Reader reader, PlanStart start, Bring? bring = null) =>
-        Engine.Store.ViewFor(reader).ReadAsync(new ReadPlan(start, bring ?? Bring.Nothing), Ct);
+    /// <summary>Asks until it is answered: Neo4j plans a text that is new to it, and on a loaded machine that may take longer than a statement may.</summary>
+    public async Task<Storage.Reading> ReadAsync(Reader reader, PlanStart start, Bring? bring = null)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await Engine.Store.ViewFor(reader).ReadAsync(new ReadPlan(start, bring ?? Bring.Nothing), Ct);
+            }
+            catch (StoreException fault) when (fault.IsTransient && tries < MostTries)
+            {
+                await Task.Yield();
+            }
+        }
+    }
 
     public static LinkStep Step(ImmutableArray<LinkKind> kinds, int first, LinkPosition? after = null, bool wantTotal = false, Bring? bring = null) => new(
         "links", [.. Enum.GetValues<RecordKind>()], kinds, LinkDirection.Both, Exercise: false, Withdrawn: false, first, after, wantTotal, OwnReferences: false, bring ?? Bring.Nothing);
