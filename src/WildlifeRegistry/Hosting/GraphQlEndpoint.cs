@@ -306,7 +306,7 @@ public sealed class GraphQlEndpoint(
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            context.Response.Headers.RetryAfter = traffic.RetryAfter;
+            context.Response.Headers.RetryAfter = TrafficLimits.RetryAfter(traffic.Wait);
         }
 
         context.Response.ContentType = type + "; charset=utf-8";

@@ -30,8 +30,9 @@ public static partial class RegistryHost
     public static async Task RunAsync(string[] args, CancellationToken ct)
     {
         await using var app = await BuildAsync(args, ct);
-        await app.RunAsync(ct);
-        if (app.Services.GetRequiredService<StoreOpening>().Failure is { } failure)
+        var opening = app.Services.GetRequiredService<StoreOpening>();
+        await app.RunAsync(ct); // when it returns, its services are gone
+        if (opening.Failure is { } failure)
         {
             throw failure;
         }

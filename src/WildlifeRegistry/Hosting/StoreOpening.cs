@@ -38,7 +38,7 @@ internal sealed partial class StoreOpening(bool mayWait, TimeProvider time) : Ba
     {
         app = application;
         logger = app.Services.GetRequiredService<ILogger<StoreOpening>>();
-        var retry = app.Services.GetRequiredService<TrafficLimits>().RetryAfter;
+        var retry = TrafficLimits.RetryAfter(app.Services.GetRequiredService<TrafficLimits>().Wait);
         app.Use(async (context, next) =>
         {
             if (!isOpen && context.Request.Path == Health.Ready)

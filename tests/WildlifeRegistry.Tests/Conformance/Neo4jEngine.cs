@@ -90,7 +90,13 @@ public sealed class Neo4jEngine : Engine
     }
 
     public override Task ForgetAudiencesAsync() => Server.RunAsync(
-        $"MATCH (g:Registry) SET g.epoch = '{Epoch()}', g.audiences = 0 WITH g MATCH (a:Audience) DELETE a");
+        $"MATCH (g:Registry) SET g.epoch = '{Epoch()}' WITH g MATCH (a:Audience) DELETE a"); // no id is used again
+
+    /// <summary>Where its server listens.</summary>
+    public Uri Address => Server.Settings.Uri;
+
+    /// <summary>Does something to the graph behind the store's back.</summary>
+    public Task TamperAsync(string statement) => Server.RunAsync(statement);
 
     protected override async Task RemoveAsync()
     {

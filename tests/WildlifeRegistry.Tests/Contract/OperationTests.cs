@@ -1,10 +1,21 @@
 using System.Text.Json;
 using WildlifeRegistry.Records;
+using WildlifeRegistry.Tests.Conformance;
 
 namespace WildlifeRegistry.Tests.Contract;
 
+public sealed class SqliteOperationTests(SampleWorld world) : OperationTests(world);
+
+[Collection(Neo4jTests.Name)]
+public sealed class Neo4jOperationTests(Neo4jSampleWorld world) : OperationTests(world), IClassFixture<Neo4jSampleWorld>, IAsyncLifetime
+{
+    public async ValueTask InitializeAsync() => await Presence.RequireAsync(new Neo4jEngine());
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
 /// <summary>The operations that customs IT teams have built against, exactly as written, against a store with records.</summary>
-public sealed class OperationTests(SampleWorld world)
+public abstract class OperationTests(SampleWorld world)
 {
     /// <summary>Operations that change the registry, which come with recording; the rest must run.</summary>
     private const string Recording = "04-recording.graphql";

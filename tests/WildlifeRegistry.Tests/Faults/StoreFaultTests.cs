@@ -77,6 +77,62 @@ public sealed class StoreFaultTests(CheckTests.UsedStore used) : IClassFixture<C
         Assert.Equal(before, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>To its half, where some of it can still be read, and to nothing, where nobody can even be told from others.</summary>
+    [Fact]
+    public async Task A_store_truncated_under_a_running_registry_is_an_error_with_a_trace_and_not_ready_until_it_is_whole()
+    {
+        string[] questions = ["{ species(name: \"Saker Falcons\") { nodes { scientificName } } }", "{ places(first: 200) { nodes { id } } }", "{ seizures(filter: { exercise: true }, first: 50) { nodes { id caption } } }"];
+        await using var registry = await RegistryApplication.StartAsync();
+        var first = await RecordedAsync(registry, "before");
+        do
+        {
+            StoreFile.Do(registry.StorePath, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        while (new FileInfo(registry.StorePath + "-wal").Length > 0);
+
+        var whole = await File.ReadAllBytesAsync(registry.StorePath, TestContext.Current.CancellationToken);
+        foreach (var left in new[] { whole.Length / 2 / 4096 * 4096, 0 })
+        {
+            Write(whole.AsSpan(0, left));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync(registry));
+            Assert.Contains(registry.Log.Own, entry => entry is { Event: 2002, Fault: StoreException { Message: "The store's file is shorter than it was: restore a backup." } });
+            var failed = 0;
+            foreach (var question in questions)
+            {
+                var answer = await registry.AskAsync("kz-customs-officer", question);
+                if (answer.Codes.Count > 0)
+                {
+                    IsTraced(answer);
+                    failed++;
+                }
+            }
+
+            Assert.NotEqual(0, failed);
+        }
+
+        var refused = await registry.AskAsync("kz-customs-officer", "RecordSeizure", Story.Seizure("while"));
+        IsTraced(refused);
+        Assert.Equal(HttpStatusCode.InternalServerError, refused.Status);
+        Write(whole);
+        await IsWellAsync(registry, first);
+
+        void IsTraced(Answer answer)
+        {
+            Assert.Equal(["INTERNAL"], answer.Codes.Distinct());
+            var trace = answer.Json.GetProperty("errors")[0].GetProperty("extensions").GetProperty("traceId").GetString()!;
+            Assert.Contains(registry.Log.Own, entry => entry is { Event: 2001, Fault: StoreException } && entry.Message.Contains(trace, StringComparison.Ordinal));
+            Assert.DoesNotContain("SQLite", answer.Text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(registry.StorePath, answer.Text, StringComparison.Ordinal);
+        }
+
+        void Write(ReadOnlySpan<byte> left)
+        {
+            using var file = new FileStream(registry.StorePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            file.SetLength(left.Length);
+            file.Write(left);
+        }
+    }
+
     [Fact]
     public async Task A_record_that_cannot_be_read_takes_nothing_else_with_it()
     {

@@ -1,16 +1,32 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WildlifeRegistry.Tests.Conformance;
 
 namespace WildlifeRegistry.Tests.Recording;
 
+public sealed class SqliteStoryTests : StoryTests
+{
+    protected override Task<RegistryApplication> StartAsync() => RegistryApplication.StartAsync();
+}
+
+[Collection(Neo4jTests.Name)]
+public sealed class Neo4jStoryTests : StoryTests
+{
+    protected override async Task<RegistryApplication> StartAsync()
+    {
+        await Presence.RequireAsync(new Neo4jEngine());
+        return await RegistryApplication.StartAsync((await Neo4jServer.EmptyAsync()).Arguments, isEmpty: true);
+    }
+}
+
 /// <summary>The story that callers rely on, step by step, on a store that holds the reference alone.</summary>
-public sealed class StoryTests
+public abstract class StoryTests
 {
     [Fact]
     public async Task The_whole_story_happens()
     {
-        await using var registry = await RegistryApplication.StartAsync();
+        await using var registry = await StartAsync();
         var kept = new Dictionary<string, string>(StringComparer.Ordinal);
         var steps = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(ContractFiles.Folder, "story.json"), TestContext.Current.CancellationToken))!.AsArray();
         JsonNode? before = null;
@@ -35,6 +51,8 @@ public sealed class StoryTests
             before = step;
         }
     }
+
+    protected abstract Task<RegistryApplication> StartAsync();
 
     private static JsonNode? Filled(JsonNode? node, Dictionary<string, string> kept) => node switch
     {

@@ -6,6 +6,7 @@ using System.Xml.Linq;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
+using WildlifeRegistry.Storage.Moving;
 
 namespace WildlifeRegistry.Tests.Rules;
 
@@ -62,6 +63,9 @@ public sealed class HouseRules
         path => path.StartsWith("Storage/", StringComparison.Ordinal) || path.StartsWith("Importing/", StringComparison.Ordinal) || path is "Hosting/RegistryHost.cs" or "Hosting/Health.cs");
 
     [Fact]
+    public void Only_the_composition_moves_a_whole_store() => AssertOnly(nameof(IMovedStore), path => path.StartsWith("Storage/", StringComparison.Ordinal) || path == "Hosting/RegistryHost.cs");
+
+    [Fact]
     public void Nothing_that_a_request_is_given_leads_to_the_operators_door()
     {
         var seen = new HashSet<Type>();
@@ -70,6 +74,7 @@ public sealed class HouseRules
 
         Assert.Contains(typeof(IGraphStore), seen);
         Assert.DoesNotContain(seen, type => typeof(IStoreMaintenance).IsAssignableFrom(type));
+        Assert.DoesNotContain(seen, type => typeof(IMovedStore).IsAssignableFrom(type));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net;
 using WildlifeRegistry.Hosting;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
+using WildlifeRegistry.Storage.Sqlite;
 using WildlifeRegistry.Tests.Importing;
 
 namespace WildlifeRegistry.Tests.Checking;
@@ -67,6 +68,22 @@ public sealed class BackupTests(CheckTests.UsedStore used) : IClassFixture<Check
         var first = meanwhile.TakeWhile(there.Contains).Count();
         Assert.DoesNotContain(meanwhile.Skip(first), there.Contains);
         Assert.Equal(CheckCommand.Clean, await CheckCommand.RunAsync([$"--Store:Sqlite:Path={Backup}"], TextWriter.Null, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The copy is of the moment that it began at: begun anew at each change, that of a busy store would never end.</summary>
+    [Fact]
+    public async Task A_change_that_is_committed_while_pages_are_copied_is_not_in_the_backup()
+    {
+        await using var registry = await RegistryApplication.StartAsync();
+        var before = await WriteAsync(registry, 1);
+        var meanwhile = new List<RecordId>();
+        var clock = new StandingClock(at: 10, () => meanwhile.AddRange(Task.Run(() => WriteAsync(registry, 1)).GetAwaiter().GetResult()));
+
+        Assert.True((await SqliteGraphStore.BackupAsync(registry.StorePath, Backup, KindCatalogue.Registry(), clock, TestContext.Current.CancellationToken)).IsClean);
+
+        var there = Ids(Backup);
+        Assert.Contains(before[0], there);
+        Assert.DoesNotContain(Assert.Single(meanwhile), there);
     }
 
     [Fact]
@@ -233,4 +250,20 @@ public sealed class BackupTests(CheckTests.UsedStore used) : IClassFixture<Check
     private static string Epoch(string path) => Convert.ToHexString((byte[])StoreFile.Rows(path, "SELECT value FROM meta WHERE name = 'epoch'").Single()[0]);
 
     private static HashSet<RecordId> Ids(string path) => [.. StoreFile.Rows(path, "SELECT id FROM record").Select(row => RecordId.FromBytes((byte[])row[0]))];
+
+    /// <summary>A clock that is asked after each stretch of pages, and does something at the so many-th of them.</summary>
+    private sealed class StandingClock(int at, Action act) : TimeProvider
+    {
+        private int asked;
+
+        public override long GetTimestamp()
+        {
+            if (++asked == at)
+            {
+                act();
+            }
+
+            return 0;
+        }
+    }
 }

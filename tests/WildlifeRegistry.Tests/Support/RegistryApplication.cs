@@ -58,7 +58,7 @@ public sealed class RegistryApplication : IAsyncDisposable
 
     public SqliteGraphStore Store => Services.GetRequiredService<SqliteGraphStore>();
 
-    public RegistryKeys Keys => Store.Keys;
+    public RegistryKeys Keys => Services.GetRequiredService<RegistryKeys>();
 
     /// <summary>Every row of every table, as text: two dumps are equal exactly where nothing was changed.</summary>
     public async Task<string> DumpAsync()
@@ -216,7 +216,7 @@ public sealed class RegistryApplication : IAsyncDisposable
 
     /// <summary>Writes to the store as an officer; the change must be possible.</summary>
     public async Task<CommitResult.Committed> WriteAsync(ChangeSet changes, Reader author) =>
-        Assert.IsType<CommitResult.Committed>(await Store.CommitAsync(changes, author, TestContext.Current.CancellationToken));
+        Assert.IsType<CommitResult.Committed>(await Services.GetRequiredService<IGraphStore>().CommitAsync(changes, author, TestContext.Current.CancellationToken));
 
     /// <summary>Stops it as SIGTERM does: it ends once every request that was on its way is answered.</summary>
     public Task StopAsync() => host.StopAsync(TestContext.Current.CancellationToken);

@@ -16,7 +16,7 @@ namespace WildlifeRegistry.Tests.Support;
 /// A registry with a few invented records of KZ-CUSTOMS and UZ-CUSTOMS at every level, shared by the tests that only
 /// read. <see cref="Open"/> has everything hanging on it: a suspect with a phone, a container, a route, a twin.
 /// </summary>
-public sealed class SampleWorld : IAsyncLifetime
+public class SampleWorld : IAsyncLifetime
 {
     public const string Phone = "+77015550101";
     public const string Container = "CSQU3054383";
@@ -79,14 +79,29 @@ public sealed class SampleWorld : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Registry = await RegistryApplication.StartAsync();
+        if (await StartAsync() is not { } registry)
+        {
+            return; // its engine is not here, and the tests say so
+        }
+
+        Registry = registry;
         await Registry.WriteAsync(OfKazakhstan(), Registry.ReaderOf("kz-customs-analyst"));
         await Registry.WriteAsync(
             Of(new SeizureKind(), Seizure("2025-02", "UZ"), Envelope(OfUz, Audience.OwnAgency(Uz)), 2025),
             Registry.ReaderOf("uz-customs-officer"));
     }
 
-    public async ValueTask DisposeAsync() => await Registry.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Registry is not null)
+        {
+            await Registry.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual async Task<RegistryApplication?> StartAsync() => await RegistryApplication.StartAsync();
 
     private ChangeSet OfKazakhstan()
     {

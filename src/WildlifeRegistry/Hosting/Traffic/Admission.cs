@@ -121,7 +121,7 @@ public sealed class Admission
     private Task RefuseAsync(HttpContext context, Limit limit, int status, TimeSpan retry, string detail)
     {
         meter.Reached(limit);
-        return Problems.WriteAsync(context, status, detail, ("Retry-After", Math.Max(1, (int)Math.Ceiling(retry.TotalSeconds)).ToString(CultureInfo.InvariantCulture)));
+        return Problems.WriteAsync(context, status, detail, ("Retry-After", TrafficLimits.RetryAfter(retry)));
     }
 
     /// <summary>Whom an address stands for: itself, or its network of 64 bits, in which anybody has as many addresses as they like.</summary>

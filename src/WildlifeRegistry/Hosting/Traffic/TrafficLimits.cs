@@ -27,9 +27,6 @@ public sealed record TrafficLimits
     /// <summary>How long a request waits for its turn.</summary>
     public required TimeSpan Wait { get; init; }
 
-    /// <summary>When somebody whose turn did not come may try again, as HTTP writes it.</summary>
-    public string RetryAfter => ((int)Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-
     /// <summary>Sign-ins from one address that may be refused in a minute.</summary>
     public required int RefusedPerMinute { get; init; }
 
@@ -53,6 +50,9 @@ public sealed record TrafficLimits
 
     /// <summary>How long a stop waits for the answers that are on their way.</summary>
     public required TimeSpan Stop { get; init; }
+
+    /// <summary>When to try again, as HTTP's Retry-After has it: whole seconds, one at least.</summary>
+    public static string RetryAfter(TimeSpan wait) => Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     /// <exception cref="SettingException">A limit that is no whole number in its range.</exception>
     public static TrafficLimits From(IConfiguration configuration)

@@ -40,15 +40,15 @@ internal sealed class StoreDigest
 /// </summary>
 internal static class Move
 {
-    /// <summary>Rows that go along at once.</summary>
-    private const int Batch = 2000;
+    /// <summary>Rows that go along at once: few enough for a server that is busy to take them up within its time limit.</summary>
+    private const int Batch = 500;
 
     /// <exception cref="StoreException">One of the two failed, or what came into the target is not what lies in the source.</exception>
     public static async Task<StoreDigest> RunAsync(IMovedStore from, IMovedStore to, CancellationToken ct)
     {
         var sent = new StoreDigest();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var ready = Channel.CreateBounded<List<MovedRow>>(new BoundedChannelOptions(2) { SingleReader = true, SingleWriter = true });
+        var ready = Channel.CreateBounded<List<MovedRow>>(new BoundedChannelOptions(4) { SingleReader = true, SingleWriter = true });
         var reading = Task.Run(() => ReadAsync(from, sent, ready.Writer, stop.Token), stop.Token);
         try
         {

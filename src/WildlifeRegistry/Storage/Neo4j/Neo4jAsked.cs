@@ -18,29 +18,30 @@ internal sealed record Neo4jAsked(
     IReadOnlyDictionary<int, long> Counters,
     IReadOnlyList<KnownEdition> Editions,
     IReadOnlyDictionary<RecordId, (RunningOperation Operation, long Revision)> Operations,
-    IReadOnlyDictionary<RecordId, (KnownLink Link, KnownRecord Far)> Connected)
+    ILookup<RecordId, (KnownLink Link, KnownRecord Far)> Connected)
 {
     /// <summary>What tells one link of an owner's from another between the same ends, and is not of this link.</summary>
-    private const string Twin = "w.owner = $agency AND NOT w.withdrawn AND NOT w.derived";
+    private const string Twin = "w.owner = $p.agency AND NOT w.withdrawn AND NOT w.derived";
 
-    // $full and $open: the audiences that the author has at Full, and at Sanitised or above, connectors' 0 among them.
+    // $p.full and $p.open: the audiences that the author has at Full, and at Sanitised or above, connectors' 0 among them.
     private static readonly string Statement = Neo4jNames.PlannedOnce + $$"""
         MATCH (g:Registry {id: 1})
         RETURN g.epoch, g.audiences,
-        COLLECT { MATCH (q:Request {officer: $officer, field: $field, key: $key}) WHERE q.at > datetime($kept) RETURN [q.hash, q.ids] },
-        COLLECT { UNWIND $records AS id MATCH (n:Record {id: id}) RETURN {{KnownRecord.Columns("n")}} },
-        COLLECT { UNWIND $links AS x MATCH (f:Record)-[l:{{Neo4jNames.AnyLink}} {id: x.id}]->(t:Record) RETURN [{{KnownLink.Columns("l", "f", "t")}},
+        COLLECT { MATCH (q:Request {officer: $p.officer, field: $p.field, key: $p.key}) WHERE q.at > datetime($p.kept) RETURN [q.hash, q.ids] },
+        COLLECT { UNWIND $p.records AS id MATCH (n:Record {id: id}) RETURN {{KnownRecord.Columns("n")}} },
+        COLLECT { UNWIND $p.links AS x MATCH (f:Record)-[l:{{Neo4jNames.AnyLink}} {id: x.id}]->(t:Record) RETURN [{{KnownLink.Columns("l", "f", "t")}},
           COLLECT { MATCH (f)-[w]->(t) WHERE type(w) = type(l) AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} }] },
-        COLLECT { UNWIND $pairs AS x MATCH (f:Record {id: x.from})-[w]->(t:Record {id: x.to})
+        COLLECT { UNWIND $p.pairs AS x MATCH (f:Record {id: x.from})-[w]->(t:Record {id: x.to})
           WHERE type(w) = x.type AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} },
-        COLLECT { UNWIND $importKeys AS key MATCH (n:Record {importKey: key, owner: $agency}) RETURN {{KnownRecord.Columns("n")}} },
-        COLLECT { UNWIND $years AS year MATCH (c:Counter {agency: $agency, year: year}) RETURN [c.year, c.last] },
-        COLLECT { UNWIND $amended AS id MATCH (e:Edition {record: id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.releasedAt, e.edition] },
-        COLLECT { UNWIND $operations AS id MATCH (o:Operation {id: id}) RETURN {{Neo4jOperations.Columns}} },
-        COLLECT { UNWIND $ends AS id MATCH (n:Record {id: id}) WHERE n.audience = 0
+        COLLECT { UNWIND $p.importKeys AS key MATCH (n:Record {importKey: key, owner: $p.agency}) RETURN {{KnownRecord.Columns("n")}} },
+        COLLECT { UNWIND $p.years AS year MATCH (c:Counter {agency: $p.agency, year: year}) RETURN [c.year, c.last] },
+        COLLECT { UNWIND $p.amended AS id MATCH (e:Edition {record: id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.releasedAt, e.edition] },
+        COLLECT { UNWIND $p.operations AS id MATCH (o:Operation {id: id}) RETURN {{Neo4jOperations.Columns}} },
+        COLLECT { UNWIND $p.ends AS id MATCH (n:Record {id: id}) WHERE n.audience = 0
           CALL (n) { MATCH (n)-[l]-(f:Record)
-            WHERE (l.floor = 2 AND l.audience IN $open AND f.audience IN $open) OR (l.floor = 3 AND l.audience IN $full AND f.audience IN $full)
-            RETURN l, f LIMIT 1 }
+            WHERE NOT f.id IN $p.amended AND ((l.floor = 2 AND l.audience IN $p.open AND f.audience IN $p.open) OR (l.floor = 3 AND l.audience IN $p.full AND f.audience IN $p.full))
+            RETURN l, f LIMIT 1
+            UNION ALL UNWIND $p.amended AS other MATCH (f:Record {id: other})-[l]-(n) RETURN l, f }
           RETURN [n.id, {{KnownLink.Columns("l", "startNode(l)", "endNode(l)")}}] }
         """;
 
@@ -119,7 +120,7 @@ internal sealed record Neo4jAsked(
             row[7].EnumerateArray().ToDictionary(one => one[0].GetInt32(), one => one[1].GetInt64()),
             All(row[8], one => new KnownEdition(Neo4jRows.Id(one[0]), one[1].GetString()!, one[2].GetInt32(), one[3].GetInt64(), one[4].GetInt32(), Neo4jTime.Read(one[5].GetString()!), one[6].GetInt32())),
             All(row[9], Neo4jOperations.Read).ToDictionary(one => one.Operation.Operation.Id),
-            row[10].EnumerateArray().ToDictionary(one => Neo4jRows.Id(one[0]), Connection));
+            row[10].EnumerateArray().ToLookup(one => Neo4jRows.Id(one[0]), Connection));
     }
 
     /// <summary>A connector's link, and the record at its other end.</summary>

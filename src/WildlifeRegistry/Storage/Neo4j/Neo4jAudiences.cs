@@ -13,10 +13,10 @@ internal sealed class Neo4jAudiences(Neo4jClient client)
     /// <summary>How often what is missing between the first and the last is asked for: a commit comes into view piece by piece.</summary>
     private const int Tries = 3;
 
-    // $from: the first id that is not known.
+    // $p.from: the first id that is not known.
     private const string From = """
         MATCH (g:Registry {id: 1})
-        RETURN g.epoch, g.audiences, COLLECT { MATCH (a:Audience) WHERE a.id >= $from RETURN [a.id, a.owner, a.reference, a.releases] ORDER BY a.id }
+        RETURN g.epoch, g.audiences, COLLECT { MATCH (a:Audience) WHERE a.id >= $p.from RETURN [a.id, a.owner, a.reference, a.releases] ORDER BY a.id }
         """;
 
     public AudienceTable Table { get; } = new();

@@ -128,7 +128,7 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
         var found = asked.Records
             .Concat(asked.Imported)
             .Concat(asked.Links.Concat(asked.Twins).SelectMany(link => new[] { link.From, link.To }))
-            .Concat(asked.Connected.Values.Select(connected => connected.Far))
+            .Concat(asked.Connected.SelectMany(connector => connector).Select(connected => connected.Far))
             .Select(record => (record.Id, record.Version))
             .Concat(changes.Records.Select(one => (one.Record.Id, Version: 0)));
         Each(writer, "expected", found.DistinctBy(one => one.Id), one =>
@@ -136,7 +136,7 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
             writer.WriteString("id", one.Id.ToString());
             writer.WriteNumber("version", one.Version);
         });
-        ByElement(writer, "expectedLinks", asked.Links.Select(one => one.Link).Concat(asked.Connected.Values.Select(connected => connected.Link)).DistinctBy(link => link.Id), link =>
+        ByElement(writer, "expectedLinks", asked.Links.Select(one => one.Link).Concat(asked.Connected.SelectMany(connector => connector).Select(connected => connected.Link)).DistinctBy(link => link.Id), link =>
         {
             writer.WriteNumber("version", link.Version);
             Neo4jWriting.Texts(writer, "consents", link.Consents);

@@ -66,7 +66,7 @@ internal sealed class Neo4jClient : IDisposable
     /// what routes: WRITE goes to the database's leader, READ to a follower where there is one), followers only where the
     /// settings say so. A server that is alone is asked with READ, which it holds a statement to.
     /// </summary>
-    /// <param name="parameters">Writes the members of the object of parameters.</param>
+    /// <param name="parameters">Writes the members of the map that is the statement's one parameter, <c>$p</c>.</param>
     /// <param name="read">Is given the rows, an array of arrays, and must not keep them.</param>
     /// <exception cref="StoreException">The engine failed, or was not to be had.</exception>
     public async Task<T> ReadAsync<T>(string statement, Action<Utf8JsonWriter> parameters, Func<JsonElement, T> read, CancellationToken ct)

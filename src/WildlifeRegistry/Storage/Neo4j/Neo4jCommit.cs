@@ -393,8 +393,12 @@ internal sealed class Neo4jCommit
             return known;
         }
 
-        return LevelOf(known.Audience) >= Level.Sanitised && (known.Audience != 0 || asked.Connected.ContainsKey(id)) ? known : null;
+        return LevelOf(known.Audience) >= Level.Sanitised && (known.Audience != 0 || IsConnected(known)) ? known : null;
     }
+
+    /// <summary>A connector is seen through a visible link, and not without one: through one that the change leaves alone, or one of a record that it amends, as that is now.</summary>
+    private bool IsConnected(KnownRecord connector) =>
+        asked.Connected[connector.Id].Any(through => IsVisible(through.Link, connector, records.GetValueOrDefault(through.Far.Id) ?? through.Far));
 
     private void Write(KnownRecord record)
     {

@@ -7,9 +7,9 @@ namespace WildlifeRegistry.Storage.Neo4j;
 /// <summary>The port in Cypher, over Neo4j's HTTP Query API: any number of servers on one database.</summary>
 public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMaintenance, IAsyncDisposable
 {
-    private const string RequestByKey = "MATCH (q:Request {officer: $officer, field: $field, key: $key}) WHERE q.at > datetime($kept) RETURN q.hash, q.ids";
-    private const string LoadedFile = "MATCH (f:Loaded {name: $name, checksum: $checksum}) RETURN f.name";
-    private const string MarkLoaded = "MERGE (f:Loaded {name: $name, checksum: $checksum}) ON CREATE SET f.at = datetime($at)";
+    private const string RequestByKey = "MATCH (q:Request {officer: $p.officer, field: $p.field, key: $p.key}) WHERE q.at > datetime($p.kept) RETURN q.hash, q.ids";
+    private const string LoadedFile = "MATCH (f:Loaded {name: $p.name, checksum: $p.checksum}) RETURN f.name";
+    private const string MarkLoaded = "MERGE (f:Loaded {name: $p.name, checksum: $p.checksum}) ON CREATE SET f.at = datetime($p.at)";
 
     // The write lock of the registry, which every commit takes: where it is to be had, a change can be written.
     private const string Ping = "MATCH (g:Registry {id: 1}) SET g.lock = true RETURN true";
@@ -58,8 +58,8 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     {
         using var asked = new Neo4jClient(settings, time);
         await asked.ReleaseAsync(ct);
-        await using var store = new Neo4jGraphStore(asked, kinds.Disclosure(), kinds.Natures(), time, await Neo4jMigrations.VerifyAsync(asked, ct), logger: null);
-        return await store.CheckAsync(kinds, ct);
+        await Neo4jMigrations.VerifyAsync(asked, ct);
+        return await new Neo4jCheck(asked, kinds, ct).RunAsync();
     }
 
     public IGraphView ViewFor(Reader reader)
@@ -105,7 +105,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
 
     public Task PingAsync(CancellationToken ct) => client.WriteAsync(Ping, static _ => { }, static rows => rows.GetArrayLength() == 1 ? true : throw new StoreException("The database holds no registry any more.", isTransient: false), mayRepeat: true, ct);
 
-    public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => throw new NotSupportedException();
+    public Task<CheckReport> CheckAsync(KindCatalogue kinds, CancellationToken ct) => new Neo4jCheck(client, kinds, ct).RunAsync();
 
     public async ValueTask DisposeAsync()
     {

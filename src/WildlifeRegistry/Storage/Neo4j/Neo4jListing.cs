@@ -19,8 +19,11 @@ internal static class Neo4jListing
         """;
 
     /// <summary>Lists the records that rows of a parameter have just written, each with its label and its properties p.</summary>
-    /// <param name="rows">E.g. <c>$added</c>.</param>
+    /// <param name="rows">E.g. <c>$p.added</c>.</param>
     public static string Of(string rows) => $"UNWIND {rows} AS x MATCH (n:Record {{id: x.p.id}}) {Places}";
+
+    /// <summary>As above, of a record <c>n</c> that a row <c>x</c> has just made in the same statement.</summary>
+    public static string OfMade() => $"WITH n, x {Places}";
 
     /// <summary>As above, of records that may be listed already: where they are no longer, they go.</summary>
     public static string Again(string rows) => $"UNWIND {rows} AS x MATCH (n:Record {{id: x.p.id}}) CALL (n) {{ MATCH (n)-[l:LISTED]->() DELETE l }} WITH x, n {Places}";

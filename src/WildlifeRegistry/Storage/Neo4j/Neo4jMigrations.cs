@@ -24,11 +24,11 @@ internal static class Neo4jMigrations
         """;
 
     private const string Registry = """
-        MERGE (g:Registry {id: 1}) ON CREATE SET g.secret = $secret, g.epoch = $epoch, g.audiences = 0, g.commits = 0, g.incomplete = $incomplete
+        MERGE (g:Registry {id: 1}) ON CREATE SET g.secret = $p.secret, g.epoch = $p.epoch, g.audiences = 0, g.commits = 0, g.incomplete = $p.incomplete
         RETURN g.secret, g.epoch
         """;
 
-    private const string Applied = "MERGE (m:Migration {name: $name}) ON CREATE SET m.checksum = $checksum, m.at = datetime($at)";
+    private const string Applied = "MERGE (m:Migration {name: $p.name}) ON CREATE SET m.checksum = $p.checksum, m.at = datetime($p.at)";
     private const string Await = "CALL db.awaitIndexes(25)";
 
     /// <summary>How often a schema statement is tried that another server's start got in the way of.</summary>
@@ -65,7 +65,7 @@ internal static class Neo4jMigrations
 
     /// <summary>Succeeds where the database has exactly the scripts that this program knows; writes nothing.</summary>
     /// <exception cref="StoreException">It is newer or older than this program, was made by another version of a script, is no registry, or was left incomplete.</exception>
-    public static async Task<RegistryKeys> VerifyAsync(Neo4jClient client, CancellationToken ct)
+    public static async Task VerifyAsync(Neo4jClient client, CancellationToken ct)
     {
         var state = await StateAsync(client, ct);
         if (state.Incomplete is { } incomplete)
@@ -73,12 +73,15 @@ internal static class Neo4jMigrations
             throw Incomplete(incomplete);
         }
 
-        return state switch
+        if (state.Registries == 0)
         {
-            { Registries: 0 } => throw new StoreException("The database holds no registry.", isTransient: false),
-            { Missing: [var (name, _), ..] } => throw new StoreException($"The store does not have the migration {name} yet: it is older than this program, which brings it up to date when it serves.", isTransient: false),
-            _ => await client.ReadAsync("MATCH (g:Registry {id: 1}) RETURN g.secret, g.epoch", static _ => { }, Keys, ct),
-        };
+            throw new StoreException("The database holds no registry.", isTransient: false);
+        }
+
+        if (state.Missing is [var (name, _), ..])
+        {
+            throw new StoreException($"The store does not have the migration {name} yet: it is older than this program, which brings it up to date when it serves.", isTransient: false);
+        }
     }
 
     private static StoreException Incomplete(string from) => new(
@@ -128,7 +131,17 @@ internal static class Neo4jMigrations
         return keys;
     }
 
-    private static RegistryKeys Keys(JsonElement rows) => new(rows[0][0].GetBytesFromBase64(), rows[0][1].GetBytesFromBase64());
+    private static RegistryKeys Keys(JsonElement rows)
+    {
+        try
+        {
+            return new RegistryKeys(rows[0][0].GetBytesFromBase64(), rows[0][1].GetBytesFromBase64());
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new StoreException("The store is damaged: its secret or its epoch cannot be read. Restore the database.", isTransient: false, fault);
+        }
+    }
 
     private static async Task SchemaAsync(Neo4jClient client, string statement, CancellationToken ct)
     {

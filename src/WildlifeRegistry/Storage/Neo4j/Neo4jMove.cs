@@ -12,11 +12,14 @@ namespace WildlifeRegistry.Storage.Neo4j;
 /// </summary>
 internal sealed class Neo4jMove : IMovedStore
 {
-    private const string Took = "UNWIND $rows AS x CREATE ";
+    /// <summary>Nobody waits for a page or a batch: only a server that is gone must be told from one that is busy.</summary>
+    private static readonly TimeSpan StatementLimit = TimeSpan.FromMinutes(5);
 
-    private static readonly string TakeRecords = $"CALL () {{ UNWIND $rows AS x {Neo4jCommitStatement.CreateRecord} }} {Neo4jListing.Of("$rows")}";
-    private static readonly string TakeLinks = $"UNWIND $rows AS x MATCH (f:Record {{id: x.from}}) MATCH (t:Record {{id: x.to}}) {Neo4jCommitStatement.CreateLink}";
-    private static readonly string TakeConsents = $"UNWIND $rows AS x MATCH ()-[l:{Neo4jNames.AnyLink} {{id: x.link}}]->() SET l.consents = l.consents + x.agency CREATE (c:Consent) SET c = x, c.at = datetime(x.at)";
+    private const string Took = "UNWIND $p.rows AS x CREATE ";
+
+    private static readonly string TakeRecords = $"UNWIND $p.rows AS x {Neo4jCommitStatement.CreateRecord} {Neo4jListing.OfMade()}";
+    private static readonly string TakeLinks = $"UNWIND $p.rows AS x MATCH (f:Record {{id: x.from}}) MATCH (t:Record {{id: x.to}}) {Neo4jCommitStatement.CreateLink}";
+    private static readonly string TakeConsents = $"UNWIND $p.rows AS x MATCH ()-[l:{Neo4jNames.AnyLink} {{id: x.link}}]->() SET l.consents = l.consents + x.agency CREATE (c:Consent) SET c = x, c.at = datetime(x.at)";
 
     private readonly Neo4jClient client;
     private readonly Natures natures;
@@ -118,7 +121,7 @@ internal sealed class Neo4jMove : IMovedStore
             if (alike.First() is MovedRow.Audience)
             {
                 var last = alike.Cast<MovedRow.Audience>().Max(row => row.Id);
-                await client.WriteAsync("MATCH (g:Registry {id: 1}) SET g.audiences = $last", parameters => parameters.WriteNumber("last", last), static _ => true, mayRepeat: true, ct);
+                await client.WriteAsync("MATCH (g:Registry {id: 1}) SET g.audiences = $p.last", parameters => parameters.WriteNumber("last", last), static _ => true, mayRepeat: true, ct);
             }
         }
     }
@@ -134,7 +137,7 @@ internal sealed class Neo4jMove : IMovedStore
 
     private static async Task<Neo4jMove> OpenedAsync(Neo4jSettings settings, Natures natures, TimeProvider time, Func<Neo4jClient, Task<byte[]>> begin)
     {
-        var opened = new Neo4jClient(settings, time);
+        var opened = new Neo4jClient(settings with { Statement = StatementLimit }, time);
         try
         {
             await opened.ReleaseAsync(CancellationToken.None);
@@ -203,13 +206,13 @@ internal sealed class Neo4jMove : IMovedStore
     }
 
     private async Task<Dictionary<RecordId, RecordOrigin>> RecordOriginsAsync(IEnumerable<byte[]> records, CancellationToken ct) => await client.ReadAsync(
-        $"UNWIND $ids AS id MATCH (n:Record {{id: id}}) RETURN {KnownRecord.Columns("n")}",
+        $"UNWIND $p.ids AS id MATCH (n:Record {{id: id}}) RETURN {KnownRecord.Columns("n")}",
         parameters => WriteIds(parameters, records),
         static rows => rows.EnumerateArray().Select(row => KnownRecord.Read(row[0])).ToDictionary(record => record.Id, record => record.Origin),
         ct);
 
     private async Task<Dictionary<RecordId, LinkOrigin>> LinkOriginsAsync(IEnumerable<byte[]> links, CancellationToken ct) => await client.ReadAsync(
-        $"UNWIND $ids AS id MATCH (f:Record)-[l:{Neo4jNames.AnyLink} {{id: id}}]->(t:Record) RETURN {KnownLink.Columns("l", "f", "t")}",
+        $"UNWIND $p.ids AS id MATCH (f:Record)-[l:{Neo4jNames.AnyLink} {{id: id}}]->(t:Record) RETURN {KnownLink.Columns("l", "f", "t")}",
         parameters => WriteIds(parameters, links),
         static rows => rows.EnumerateArray().Select(row => KnownLink.Read(row[0]).Link).ToDictionary(link => link.Id, link => link.Origin),
         ct);

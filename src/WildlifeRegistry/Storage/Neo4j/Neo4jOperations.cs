@@ -17,8 +17,8 @@ internal static class Neo4jOperations
         COLLECT { MATCH (m:Membership {group: o.id}) RETURN [m.officer, m.until, m.confirmed] ORDER BY m.officer }]
         """;
 
-    private const string OfAgency = $"MATCH (a:OperationAgency {{agency: $agency}}) MATCH (o:Operation {{id: a.operation}}) WITH o ORDER BY o.id RETURN {Columns}";
-    private const string OfOfficer = "MATCH (m:Membership {officer: $officer}) WHERE m.until > datetime($now) AND m.confirmed RETURN m.group ORDER BY m.group";
+    private const string OfAgency = $"MATCH (a:OperationAgency {{agency: $p.agency}}) MATCH (o:Operation {{id: a.operation}}) WITH o ORDER BY o.id RETURN {Columns}";
+    private const string OfOfficer = "MATCH (m:Membership {officer: $p.officer}) WHERE m.until > datetime($p.now) AND m.confirmed RETURN m.group ORDER BY m.group";
 
     /// <summary>Those that the agency is a member of, by id.</summary>
     public static Task<IReadOnlyList<RunningOperation>> OfAsync(Neo4jClient client, AgencyCode agency, CancellationToken ct) => client.ReadAsync<IReadOnlyList<RunningOperation>>(

@@ -42,12 +42,21 @@ internal sealed class Neo4jPages(Neo4jClient client)
 {
     private const int Page = 500;
 
-    private static readonly string Records = $$"""
-        MATCH (n:Record) WHERE n.id > $after WITH n ORDER BY n.id LIMIT $limit
+    private static readonly string Records = RecordsWith("");
+
+    /// <summary>With the links that spell out its fields, and where it is listed.</summary>
+    private static readonly string CheckedRecords = RecordsWith($$"""
+        , COLLECT { MATCH (n)-[l]->(t:Record) WHERE l.derived RETURN {{KnownLink.Columns("l", "n", "t")}} },
+        COLLECT { MATCH (n)-[l:{{Neo4jListing.Type}}]->(v:Value) RETURN [l.at, l.sort, l.id, v.at] }
+        """);
+
+    private static string RecordsWith(string more) => $$"""
+        MATCH (n:Record) WHERE n.id > $p.after WITH n ORDER BY n.id LIMIT $p.limit
         RETURN n.id, {{KnownRecord.Columns("n")}}, [n.version, n.updatedAt, n.updatedBy, n.validation, n.audience, n.handling, n.details, n.json, n.seal], n.key, n.index,
         COLLECT { MATCH (v:Version {record: n.id}) WHERE v.number > 0 RETURN [v.number, v.at, v.by, v.validation, v.audience, v.handling, v.details, v.json, v.seal] ORDER BY v.number },
         COLLECT { MATCH (e:Edition {record: n.id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.edition, e.releasedAt, e.seal] ORDER BY e.token, e.level, e.until },
         COLLECT { MATCH (e:EditionVersion {record: n.id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.edition, e.at, e.seal, e.showsFrom, e.version] ORDER BY e.token, e.level, e.until, e.since, e.edition }
+        {{more}}
         """;
 
     private const string Rest = """
@@ -58,16 +67,16 @@ internal sealed class Neo4jPages(Neo4jClient client)
         COLLECT { MATCH (f:Loaded) RETURN [f.name, f.checksum, f.at] ORDER BY f.name, f.checksum }
         """;
 
-    private const string Audiences = "MATCH (a:Audience) WHERE a.id > $after WITH a ORDER BY a.id LIMIT $limit RETURN a.id, a.canonical, a.owner, a.reference, a.releases";
+    private const string Audiences = "MATCH (a:Audience) WHERE a.id > $p.after WITH a ORDER BY a.id LIMIT $p.limit RETURN a.id, a.canonical, a.owner, a.reference, a.releases";
 
     // The registry's own requests, of no field, are nobody's to replay.
     private const string Requests = """
-        MATCH (q:Request) WHERE q.at > datetime($after) WITH q ORDER BY q.at LIMIT $limit
+        MATCH (q:Request) WHERE q.at > datetime($p.after) WITH q ORDER BY q.at LIMIT $p.limit
         RETURN q.at, q.officer, q.field, q.key, q.hash, q.ids, q.seal
         """;
 
     private static string Links(LinkKind kind) => $$"""
-        MATCH (f:Record)-[l:{{Neo4jNames.TypeOf(kind)}}]->(t:Record) WHERE l.id > $after WITH f, l, t ORDER BY l.id LIMIT $limit
+        MATCH (f:Record)-[l:{{Neo4jNames.TypeOf(kind)}}]->(t:Record) WHERE l.id > $p.after WITH f, l, t ORDER BY l.id LIMIT $p.limit
         RETURN l.id, {{KnownLink.Columns("l", "f", "t")}}, [l.version, l.updatedAt, l.updatedBy, l.audience, l.withdrawn, l.handling, l.json, l.seal], l.sort, l.world, l.fromKey, l.toKey, t.json,
         COLLECT { MATCH (v:LinkVersion {link: l.id}) WHERE v.number > 0 RETURN [v.number, v.at, v.by, v.audience, v.withdrawn, v.handling, v.json, v.seal] ORDER BY v.number },
         COLLECT { MATCH (c:Consent {link: l.id}) RETURN [c.agency, c.at, c.by, c.seal] ORDER BY c.agency }
@@ -118,6 +127,9 @@ internal sealed class Neo4jPages(Neo4jClient client)
 
     /// <summary>Rows that <see cref="Record"/> reads; their first column is the id.</summary>
     public IAsyncEnumerable<JsonElement> RecordsAsync(CancellationToken ct) => PagesAsync(Records, "", ct);
+
+    /// <summary>As above; then the links that spell out its fields, as <see cref="KnownLink.Read"/> reads them, and each place where it is listed.</summary>
+    public IAsyncEnumerable<JsonElement> CheckedRecordsAsync(CancellationToken ct) => PagesAsync(CheckedRecords, "", ct);
 
     /// <summary>Rows that <see cref="Link"/> reads; their first column is the id.</summary>
     public async IAsyncEnumerable<JsonElement> LinksAsync([EnumeratorCancellation] CancellationToken ct)

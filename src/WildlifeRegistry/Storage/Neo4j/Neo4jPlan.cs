@@ -12,6 +12,9 @@ internal sealed class Neo4jPlan
     private static readonly ImmutableArray<LinkKind> AllLinks = [.. Enum.GetValues<LinkKind>()];
     private static readonly ImmutableArray<RecordKind> AllKinds = [.. Enum.GetValues<RecordKind>()];
 
+    /// <summary>The depths that texts come in, as long as these are enough.</summary>
+    private static readonly int[] Depths = [1, 3];
+
     private readonly ReadPlan plan;
     private readonly Neo4jSight sight;
     private readonly Neo4jHubs hubs;
@@ -24,6 +27,12 @@ internal sealed class Neo4jPlan
         this.sight = sight;
         this.hubs = hubs;
         Measure(Followed, 0);
+        for (var depth = Depths.FirstOrDefault(depth => depth >= limits.Count, limits.Count); limits.Count < depth;)
+        {
+            limits.Add(0);
+            hubTypes.Add([]);
+        }
+
         var start = plan.Start switch
         {
             PlanStart.ByIds => Neo4jStart.Ids,
@@ -32,7 +41,7 @@ internal sealed class Neo4jPlan
             PlanStart.Page page => page.Descending ? Neo4jStart.Falling : Neo4jStart.Rising,
             _ => throw new ArgumentException("A start outside the closed set.", nameof(plan)),
         };
-        Shape = new Neo4jShape(start, limits.Count, HasHistory(plan.Bring), string.Join(';', hubTypes.Select(types => string.Join('|', types.Select(Neo4jNames.TypeOf)))));
+        Shape = new Neo4jShape(start, limits.Count, string.Join(';', hubTypes.Select(types => string.Join('|', types.Select(Neo4jNames.TypeOf)))));
     }
 
     public Neo4jShape Shape { get; }
@@ -84,8 +93,6 @@ internal sealed class Neo4jPlan
         }
     }
 
-    private static bool HasHistory(Bring bring) => bring.Releases || bring.Versions || bring.Links.Any(step => HasHistory(step.Bring));
-
     private void Measure(Bring bring, int level)
     {
         foreach (var step in bring.Links)
@@ -97,7 +104,7 @@ internal sealed class Neo4jPlan
             }
 
             limits[level] = Math.Max(limits[level], step.First);
-            hubTypes[level].UnionWith(IsWalked(step) ? [] : KindsOf(step).Where(kind => step.From.Any(from => hubs.Has(from, kind))));
+            hubTypes[level].UnionWith(IsWalked(step) ? [] : AllLinks.Where(kind => step.From.Any(from => hubs.Has(from, kind)))); // also those it does not list: it must not walk them
             Measure(step.Bring, level + 1);
         }
     }

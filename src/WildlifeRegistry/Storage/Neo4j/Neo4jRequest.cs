@@ -27,8 +27,12 @@ internal sealed class Neo4jRequest
         using var writer = new Utf8JsonWriter(request.buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
         writer.WriteStartObject();
         writer.WriteString("statement"u8, statement);
+
+        // One map of them all: Neo4j plans a text anew for each combination of its parameters' types and sizes, of whose members it asks nothing.
         writer.WriteStartObject("parameters"u8);
+        writer.WriteStartObject("p"u8);
         parameters(writer);
+        writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteString("accessMode"u8, accessMode);
 

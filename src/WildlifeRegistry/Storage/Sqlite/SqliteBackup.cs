@@ -109,7 +109,7 @@ internal static class SqliteBackup
 
                 using var copy = SqliteSession.ToInspect(part);
                 var findings = new Findings(ct);
-                SqliteCheck.CheckFile(copy, findings);
+                SqliteFileCheck.Run(copy, findings);
                 return Task.FromResult(findings.Report([]));
             },
             ct).GetAwaiter().GetResult();

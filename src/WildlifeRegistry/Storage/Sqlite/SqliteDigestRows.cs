@@ -6,7 +6,10 @@ namespace WildlifeRegistry.Storage.Sqlite;
 internal static class SqliteDigestRows
 {
     public const string RecordOriginColumns = "id, kind, world, owner, reference, import_key, created_at, created_by";
-    public const string LinkOriginColumns = "id, kind, from_row, to_row, owner, floor, derived, created_at, created_by";
+    public const string VersionColumns = "version, at, by, validation, audience, handling, details, properties";
+    public const string LinkOriginColumns = "l.id, l.kind, l.from_row, l.to_row, l.owner, l.floor, l.derived, l.created_at, l.created_by";
+    public const string LinkContentColumns = "l.version, l.updated_at, l.updated_by, l.audience, l.withdrawn, l.handling, l.properties";
+    public const string LinkVersionColumns = "version, at, by, audience, withdrawn, handling, properties";
 
     /// <summary>What is kept beside records and links, with the columns that SQL's <c>digest(...)</c> is over, in order.</summary>
     public static readonly (string Table, string Columns)[] Ledgers =
@@ -21,9 +24,9 @@ internal static class SqliteDigestRows
     ];
 
     private const string Records = $"SELECT row, {RecordOriginColumns}, version, updated_at, updated_by, validation, audience, handling, details, properties FROM record ORDER BY row";
-    private const string Versions = "SELECT record, version, at, by, validation, audience, handling, details, properties FROM version ORDER BY record, version";
-    private const string Links = $"SELECT row, {LinkOriginColumns}, version, updated_at, updated_by, audience, withdrawn, handling, properties FROM link ORDER BY row";
-    private const string LinkVersions = "SELECT link, version, at, by, audience, withdrawn, handling, properties FROM link_version ORDER BY link, version";
+    private const string Versions = $"SELECT record, {VersionColumns} FROM version ORDER BY record, version";
+    private const string Links = $"SELECT row, {LinkOriginColumns}, {LinkContentColumns} FROM link l ORDER BY row";
+    private const string LinkVersions = $"SELECT link, {LinkVersionColumns} FROM link_version ORDER BY link, version";
 
     private const int Origin = 1, RecordSays = 9, LinkSays = 10, VersionSays = 1, Batch = 10_000;
 
@@ -38,7 +41,7 @@ internal static class SqliteDigestRows
         reading.GetInt64(at + 6),
         reading.GetString(at + 7));
 
-    /// <param name="at">Where version, time, officer, validation, audience, handling, details and properties begin.</param>
+    /// <param name="at">Where <see cref="VersionColumns"/> begin, or what they are of a record itself.</param>
     public static RecordContent RecordContent(SqliteDataReader reading, int at) => new(
         reading.GetInt32(at),
         reading.GetInt64(at + 1),
@@ -61,7 +64,7 @@ internal static class SqliteDigestRows
         reading.GetInt64(at + 7),
         reading.GetString(at + 8));
 
-    /// <param name="at">Where version, time, officer, audience, withdrawn, handling and properties begin.</param>
+    /// <param name="at">Where <see cref="LinkContentColumns"/> or <see cref="LinkVersionColumns"/> begin.</param>
     public static LinkContent LinkContent(SqliteDataReader reading, int at) => new(
         reading.GetInt32(at),
         reading.GetInt64(at + 1),

@@ -7,7 +7,7 @@ internal static class SqliteFaults
 {
     public const int Constraint = 19;
 
-    private const int Busy = 5, Locked = 6, ReadOnly = 8, Interrupted = 9, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, Interrupted = 9, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     /// <summary>Why a store does not open, as a sentence for who started the program.</summary>
     public static Exception OnOpening(SqliteException fault, string path, CancellationToken ct) => fault.SqliteErrorCode switch
@@ -38,6 +38,7 @@ internal static class SqliteFaults
         Busy or Locked => new StoreException("The store is busy.", isTransient: true, fault),
         Full => new StoreException("The store's disk is full.", isTransient: false, fault),
         ReadOnly => new StoreException("The store's file or folder is read-only.", isTransient: false, fault),
+        InputOutput => new StoreException("The store's file was made read-only, or its disk fails.", isTransient: false, fault),
         Corrupt or NotADatabase => new StoreException("The store is damaged: check it, and restore a backup.", isTransient: false, fault),
         _ => new StoreException("The store failed.", isTransient: false, fault),
     };

@@ -17,6 +17,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
     private readonly AudienceTable audiences = new();
     private readonly ReferenceRows references = new();
     private readonly ConcurrentBag<SqliteSession> idle = [];
+    private long length; // of the file: while it is served it grows and never shrinks
 
     private SqliteGraphStore(string path, Disclosure disclosure, TimeProvider time, RegistryKeys keys, SqliteWriter writer)
     {
@@ -25,6 +26,7 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
         this.time = time;
         Writer = writer;
         Keys = keys;
+        length = Length(path);
     }
 
     /// <summary>What is derived from the registry's secret, which the store keeps.</summary>
@@ -172,6 +174,8 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
 
     public async Task PingAsync(CancellationToken ct)
     {
+        // Asked of the file system: opening the file beside SQLite and closing it again would let go of SQLite's locks on it.
+        length = Length(path) is var now && now >= length ? now : throw new StoreException("The store's file is shorter than it was: restore a backup.", isTransient: false);
         await WithSession(session => session.Scalar("SELECT count(*) FROM meta"), ct);
         await Writer.PingAsync(ct);
     }
@@ -186,6 +190,8 @@ public sealed class SqliteGraphStore : IGraphStore, IGroupRegister, IStoreMainte
             session.Dispose();
         }
     }
+
+    private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     private static RegistryKeys Keyring(SqliteSession session)
     {

@@ -8,10 +8,9 @@ namespace WildlifeRegistry.Storage.Sqlite;
 /// <summary>Reads each link with what hangs on it, for the check of links; and holds its two entries among what is adjacent against it.</summary>
 internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds, CheckedAudiences audiences, Findings findings)
 {
-    private const string Links = """
-        SELECT l.row, l.id, l.kind, l.owner, l.audience, l.floor, l.derived, l.sort, l.version,
-          f.kind, f.world, f.sort, f.owner, t.kind, t.world, t.owner, CASE WHEN t.audience = 0 THEN t.properties END,
-          l.from_row, l.to_row, l.created_at, l.created_by, l.updated_at, l.updated_by, l.withdrawn, l.handling, l.discriminator, l.properties, l.digest
+    private const string Links = $"""
+        SELECT l.row, {SqliteDigestRows.LinkOriginColumns}, {SqliteDigestRows.LinkContentColumns}, l.digest, l.sort, l.discriminator,
+          f.kind, f.world, f.owner, f.sort, t.kind, t.world, t.owner, CASE WHEN t.audience = 0 THEN t.properties END
         FROM link l LEFT JOIN record f ON f.row = l.from_row LEFT JOIN record t ON t.row = l.to_row ORDER BY l.row
         """;
 
@@ -21,6 +20,8 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         SELECT l.from_row, $1 - l.kind, l.sort, l.id, 1, l.to_row, l.row, l.audience, l.floor, l.withdrawn, iif(f.world < 2, f.world, t.world), 0
         FROM link l LEFT JOIN record f ON f.row = l.from_row LEFT JOIN record t ON t.row = l.to_row
         """;
+
+    private const int Origin = 1, Says = 10, Digest = 17, Sort = 18, Discriminator = 19, From = 20, FromSort = 23, To = 24, Connector = 27;
 
     private static readonly int[] Outgoing = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], Incoming = [5, 1, 2, 3, 11, 0, 6, 7, 8, 9, 10];
 
@@ -58,7 +59,7 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
     private void CheckLinks()
     {
         var check = new LinkCheck(kinds, audiences, findings);
-        using var versions = new Along(session.Statement("SELECT link, version, at, by, audience, withdrawn, handling, properties, digest FROM link_version ORDER BY link, version"), () => findings.AddOrphan("link_version", "link"));
+        using var versions = new Along(session.Statement($"SELECT link, {SqliteDigestRows.LinkVersionColumns}, digest FROM link_version ORDER BY link, version"), () => findings.AddOrphan("link_version", "link"));
         using var consents = new Along(session.Statement("SELECT link, agency FROM consent ORDER BY link, agency"), () => findings.AddOrphan("consent", "link"));
         using var reading = session.Statement(Links).ExecuteReader();
         while (reading.Read())
@@ -67,7 +68,7 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
             var row = reading.GetInt64(0);
             versions.To(row);
             consents.To(row);
-            if (reading.IsDBNull(9) || reading.IsDBNull(13))
+            if (reading.IsDBNull(From) || reading.IsDBNull(To))
             {
                 findings.AddOrphan("link", "record");
                 continue;
@@ -82,29 +83,27 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 
             try
             {
-                var origin = new LinkRowOrigin(
-                    id, reading.GetInt32(2), reading.GetInt64(17), reading.GetInt64(18), reading.GetString(3), reading.GetFieldValue<byte[]>(5), reading.GetInt32(6), reading.GetInt64(19), reading.GetString(20));
-                var content = new LinkContent(
-                    reading.GetInt32(8), reading.GetInt64(21), reading.GetString(22), reading.GetInt32(4), reading.GetInt32(23), reading.GetInt32(24), reading.GetFieldValue<byte[]>(26));
+                var (origin, says) = (SqliteDigestRows.LinkOrigin(reading, Origin), SqliteDigestRows.LinkContent(reading, Says));
                 check.Check(new CheckedLink(
                     where,
                     (LinkKind)origin.Kind,
-                    EndOf(reading, 9, reading.GetString(11), 12),
-                    EndOf(reading, 13, "", 15),
+                    EndOf(reading, From, reading.GetString(FromSort)),
+                    EndOf(reading, To, ""),
                     Row.Agency(origin.Owner),
-                    content.Audience,
+                    says.Audience,
                     origin.Floor is [var floor] ? floor : (byte)0,
                     origin.Derived == 1,
-                    reading.GetString(7),
-                    reading.GetString(25),
-                    content.Properties,
-                    reading.IsDBNull(16) ? null : reading.GetFieldValue<byte[]>(16),
-                    content.Version,
-                    digest.Of(origin, content).AsSpan().SequenceEqual(reading.GetFieldValue<byte[]>(27)),
-                    versions.Of(row).Select(version => new CheckedVersion(
-                        version.GetInt32(1),
-                        version.GetInt32(4),
-                        digest.Of(origin, SqliteDigestRows.LinkContent(version, 1)).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(8)))),
+                    reading.GetString(Sort),
+                    reading.GetString(Discriminator),
+                    says.Properties,
+                    reading.IsDBNull(Connector) ? null : reading.GetFieldValue<byte[]>(Connector),
+                    says.Version,
+                    digest.Of(origin, says).AsSpan().SequenceEqual(reading.GetFieldValue<byte[]>(Digest)),
+                    versions.Of(row).Select(version =>
+                    {
+                        var said = SqliteDigestRows.LinkContent(version, 1);
+                        return new CheckedVersion(said.Version, said.Audience, digest.Of(origin, said).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(8)));
+                    }),
                     consents.Of(row).Select(consent => Row.Agency(consent.GetString(1)))));
             }
             catch (Exception fault) when (Findings.IsOfDamage(fault))
@@ -117,14 +116,17 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         consents.ToEnd();
     }
 
-    /// <param name="at">Where its kind and world stand.</param>
-    private static CheckedEnd EndOf(SqliteDataReader reading, int at, string sort, int owner) =>
-        new((RecordKind)reading.GetInt32(at), reading.GetInt32(at + 1), sort, reading.IsDBNull(owner) ? null : Row.Agency(reading.GetString(owner)));
+    /// <param name="at">Where its kind, world and owner begin.</param>
+    private static CheckedEnd EndOf(SqliteDataReader reading, int at, string sort) =>
+        new((RecordKind)reading.GetInt32(at), reading.GetInt32(at + 1), sort, reading.IsDBNull(at + 2) ? null : Row.Agency(reading.GetString(at + 2)));
 
     /// <summary>Every link stands beside both its ends, and nothing else does: told by sums over all of them; where these differ, one by one.</summary>
     private void CheckEntries()
     {
-        if (Sum(session.Statement(Adjacent), Outgoing) == Sum(session.Statement(ToBeAdjacent, SqliteReading.TopRank), Outgoing, Incoming))
+        var (there, toBe) = (new RowSum(findings), new RowSum(findings));
+        there.AddAll(session.Statement(Adjacent), Outgoing);
+        toBe.AddAll(session.Statement(ToBeAdjacent, SqliteReading.TopRank), Outgoing, Incoming);
+        if (there.Value == toBe.Value)
         {
             return;
         }
@@ -145,23 +147,5 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         {
             findings.Add("adjacent-missing", $"link {Findings.Id(missing.GetFieldValue<byte[]>(0))}", "It is not listed at both its ends.");
         }
-    }
-
-    /// <summary>The sum of the rows' digests, which no order of them changes.</summary>
-    /// <param name="each">The columns of what each row counts as.</param>
-    private UInt128 Sum(SqliteCommand rows, params ReadOnlySpan<int[]> each)
-    {
-        var sum = UInt128.Zero;
-        using var reading = rows.ExecuteReader();
-        while (reading.Read())
-        {
-            findings.StopWhenTold();
-            foreach (var columns in each)
-            {
-                sum += digest.Of(reading, columns);
-            }
-        }
-
-        return sum;
     }
 }

@@ -80,6 +80,7 @@ internal sealed class SqliteReading
     private readonly Reader reader;
     private readonly Seeing seeing;
     private readonly byte[] levelBytes;
+    private readonly SqliteHistory history;
 
     /// <summary>What was seen in this answer already: a place that a seizure names is often linked to it as well.</summary>
     private readonly Dictionary<long, SeenRecord> seen = [];
@@ -91,6 +92,7 @@ internal sealed class SqliteReading
         this.reader = reader;
         seeing = new Seeing(audiences, disclosure, reader, now);
         levelBytes = seeing.Levels.Bytes.ToArray();
+        history = new SqliteHistory(session, seeing);
     }
 
     public Reading Answer(ReadPlan plan) => plan.Start switch
@@ -307,78 +309,12 @@ internal sealed class SqliteReading
 
     private SeenRecord SeeWhole(Row row, Bring bring)
     {
-        var release = seeing.IsRecipient(row) ? ReleaseOf(row) : null;
+        var release = seeing.IsRecipient(row) ? history.ReleaseOf(row) : null;
         return seeing.Record(
             row,
             release,
-            bring.Versions && release is { } running ? Editions(row, running) : null,
-            bring.Versions && seeing.IsOwners(row) ? Versions(row) : null);
-    }
-
-    private RunningRelease? ReleaseOf(Row row)
-    {
-        var running = new List<RunningRelease>();
-        using var reading = session.Statement("SELECT token, level, until, since, released_at, edition FROM edition WHERE record = $1", row.RowId).ExecuteReader();
-        while (reading.Read())
-        {
-            running.Add(new RunningRelease(reading.GetString(0), (Level)reading.GetInt32(1), reading.GetInt64(2), reading.GetInt64(3), reading.GetInt64(4), reading.GetInt32(5)));
-        }
-
-        return seeing.BestOf(row.Kind, running, (release, level) => EditionsShown(row, release, level));
-    }
-
-    /// <summary>How many of a release's editions show at a level.</summary>
-    private int EditionsShown(Row row, RunningRelease release, Level level) => (int)(long)session.Scalar(
-        "SELECT count(*) FROM edition_version WHERE record = $1 AND token = $2 AND level = $3 AND until = $4 AND since = $5 AND shows_from <= $6",
-        row.RowId,
-        release.Token,
-        (int)release.Level,
-        release.Until,
-        release.Since,
-        (int)level)!;
-
-    /// <summary>What the reader had at each edition of the release, as the level shows it.</summary>
-    private List<RecordEdition> Editions(Row row, RunningRelease release)
-    {
-        var editions = new List<RecordEdition>();
-        using var reading = session.Statement(
-            """
-            SELECT e.at, coalesce(v.validation, r.validation), coalesce(v.handling, r.handling), coalesce(v.properties, r.properties)
-            FROM edition_version e JOIN record r ON r.row = e.record LEFT JOIN version v ON v.record = e.record AND v.version = e.version
-            WHERE e.record = $1 AND e.token = $2 AND e.level = $3 AND e.until = $4 AND e.since = $5 AND e.shows_from <= $6 ORDER BY e.edition
-            """,
-            row.RowId,
-            release.Token,
-            (int)release.Level,
-            release.Until,
-            release.Since,
-            (int)LevelOf(row)).ExecuteReader();
-        while (reading.Read())
-        {
-            editions.Add(seeing.Edition(row, editions.Count + 1, reading.GetInt64(0), (Validation)reading.GetInt32(1), (Handling)reading.GetInt32(2), (byte[])reading.GetValue(3)));
-        }
-
-        return editions;
-    }
-
-    private List<VersionRow> Versions(Row row)
-    {
-        var versions = new List<VersionRow>();
-        using var reading = session.Statement("SELECT version, at, by, validation, handling, audience, details, properties FROM version WHERE record = $1 ORDER BY version", row.RowId).ExecuteReader();
-        while (reading.Read())
-        {
-            versions.Add(new VersionRow(
-                reading.GetInt32(0),
-                reading.GetInt64(1),
-                reading.GetString(2),
-                (Validation)reading.GetInt32(3),
-                (Handling)reading.GetInt32(4),
-                reading.GetInt32(5),
-                reading.IsDBNull(6) ? null : reading.GetString(6),
-                (byte[])reading.GetValue(7)));
-        }
-
-        return versions;
+            bring.Versions && release is { } running ? history.Editions(row, running) : null,
+            bring.Versions && seeing.IsOwners(row) ? history.Versions(row) : null);
     }
 
     private Level LevelOf(Row row) => seeing.LevelOf(row);

@@ -14,7 +14,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
     private const string Indexed = "SELECT row, property, value, kind, world, sort, id FROM indexed INDEXED BY indexed_row ORDER BY row, kind, world, property, value, sort, id";
 
     // In the order that they lie in: what the index above does not hold is not worth a look-up for each of them.
-    private const string Listed = "SELECT row, audience, validation, property, id FROM indexed NOT INDEXED";
+    private const string Listed = "SELECT row, audience, validation, property, id FROM indexed";
 
     private const string Derived = """
         SELECT l.from_row, l.id, l.kind, t.id, l.owner, l.audience, l.floor, l.withdrawn, l.discriminator, l.handling, l.properties
@@ -36,7 +36,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
     private void CheckRecords()
     {
         var check = new RecordCheck(kinds, keys, audiences, findings);
-        using var versions = new Along(session.Statement("SELECT record, version, at, by, validation, audience, handling, details, properties, digest FROM version ORDER BY record, version"), () => findings.AddOrphan("version", "record"));
+        using var versions = new Along(session.Statement($"SELECT record, {SqliteDigestRows.VersionColumns}, digest FROM version ORDER BY record, version"), () => findings.AddOrphan("version", "record"));
         using var indexed = new Along(session.Statement(Indexed), () => findings.AddOrphan("indexed", "record"));
         using var derived = new Along(session.Statement(Derived));
         using var running = new Along(session.Statement(Running), () => findings.AddOrphan("edition", "record"));
@@ -60,10 +60,11 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
                 check.Check(new CheckedRecord(
                     row,
                     digest.Of(origin, content).AsSpan().SequenceEqual(reading.GetFieldValue<byte[]>(18)),
-                    versions.Of(row.RowId).Select(version => new CheckedVersion(
-                        version.GetInt32(1),
-                        version.GetInt32(5),
-                        digest.Of(origin, SqliteDigestRows.RecordContent(version, 1)).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(9)))),
+                    versions.Of(row.RowId).Select(version =>
+                    {
+                        var said = SqliteDigestRows.RecordContent(version, 1);
+                        return new CheckedVersion(said.Version, said.Audience, digest.Of(origin, said).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(9)));
+                    }),
                     indexed.Of(row.RowId).Select(one => new CheckedValue(new IndexedValue(one.GetString(1), one.GetString(2)), IsLike(row, one))),
                     derived.Of(row.RowId).Select(DerivedOf),
                     running.Of(row.RowId).Select(ReleaseOf),

@@ -163,7 +163,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         var audience = Intern(link.Audience);
         LinkRowOrigin origin;
         LinkContent content;
-        using (var reading = session.Statement($"SELECT version, {SqliteDigestRows.LinkOriginColumns} FROM link WHERE row = $1", row).ExecuteReader())
+        using (var reading = session.Statement($"SELECT version, {SqliteDigestRows.LinkOriginColumns} FROM link l WHERE row = $1", row).ExecuteReader())
         {
             reading.Read();
             origin = SqliteDigestRows.LinkOrigin(reading, 1);

@@ -88,6 +88,19 @@ internal sealed class SqliteSession : IDisposable
 
     public object? Scalar(string sql, params ReadOnlySpan<object?> values) => Statement(sql, values).ExecuteScalar();
 
+    /// <summary>The first column of every row.</summary>
+    public List<string> Texts(string sql)
+    {
+        var texts = new List<string>();
+        using var reading = Statement(sql).ExecuteReader();
+        while (reading.Read())
+        {
+            texts.Add(reading.GetString(0));
+        }
+
+        return texts;
+    }
+
     /// <summary>Opens a file that must be there, and leaves it as it is: not even the log of the last writer is brought into it.</summary>
     public static SqliteSession ToInspect(string path) => new(path, mayWrite: false, SqliteOpenMode.ReadOnly, "WAL");
 

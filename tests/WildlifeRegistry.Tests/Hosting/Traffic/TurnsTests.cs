@@ -22,15 +22,18 @@ public sealed class TurnsTests
         Assert.Equal((1, 102), (turns.Running, turns.Waiting));
 
         // Served in the round of officers: Many's first, One, Other, Many's second.
-        var order = new List<Task<(TurnAnswer, IDisposable?)>> { hundred[0], one, other, hundred[1] };
-        foreach (var next in order)
+        var waiting = hundred.Append(one).Append(other).ToList();
+        foreach (var next in new[] { hundred[0], one, other, hundred[1], hundred[2] })
         {
             running!.Dispose();
-            (var answer, running) = await next;
+            var served = await Task.WhenAny(waiting);
+            Assert.Equal(waiting.IndexOf(next), waiting.IndexOf(served));
+            waiting.Remove(served);
+            (var answer, running) = await served;
             Assert.Equal((TurnAnswer.Given, 1), (answer, turns.Running));
         }
 
-        Assert.All(hundred.Skip(2), waiting => Assert.False(waiting.IsCompleted));
+        Assert.All(waiting, one => Assert.False(one.IsCompleted));
     }
 
     [Fact]

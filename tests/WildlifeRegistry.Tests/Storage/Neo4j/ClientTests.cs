@@ -18,9 +18,9 @@ public sealed class ClientTests
         await using var server = await StartAsync(Rows());
         using var client = new Neo4jClient(new Neo4jSettings(server.Address, "wild life", "reader", "pass:word") { Statement = TimeSpan.FromSeconds(7) }, TimeProvider.System);
 
-        Assert.Equal(1, await client.WriteAsync("CREATE (n {id: $id})", static to => to.WriteString("id", "Фалько"), One, mayRepeat: false, Ct));
+        Assert.Equal(1, await client.WriteAsync("CREATE (n {id: $p.id})", static to => to.WriteString("id", "Фалько"), One, mayRepeat: false, Ct));
 
-        Assert.Equal("""{"statement":"CREATE (n {id: $id})","parameters":{"id":"Фалько"},"accessMode":"WRITE","maxExecutionTime":7}""", server.Requests[0].ToString());
+        Assert.Equal("""{"statement":"CREATE (n {id: $p.id})","parameters":{"p":{"id":"Фалько"}},"accessMode":"WRITE","maxExecutionTime":7}""", server.Requests[0].ToString());
         Assert.Equal("application/json", server.Headers.Accept);
         Assert.Equal("application/json", server.Headers.ContentType);
         Assert.Equal("Basic " + Convert.ToBase64String("reader:pass:word"u8), server.Headers.Authorization);
@@ -144,7 +144,7 @@ public sealed class ClientTests
         await using var server = await StartAsync(Error(400, "Neo.ClientError.Statement.SyntaxError"), Rows());
         using var client = new Neo4jClient(Settings(server.Address), TimeProvider.System);
 
-        await Assert.ThrowsAsync<StoreException>(() => client.ReadAsync("RETURN $long", static to => to.WriteString("long", new string('x', 100_000)), One, Ct));
+        await Assert.ThrowsAsync<StoreException>(() => client.ReadAsync("RETURN $p.long", static to => to.WriteString("long", new string('x', 100_000)), One, Ct));
         for (var n = 0; n < 3; n++)
         {
             Assert.Equal(1, await client.ReadAsync("RETURN 1", static _ => { }, One, Ct));

@@ -31,7 +31,7 @@ public sealed class ServerTests : IAsyncLifetime
     public async Task Values_come_back_as_they_were_sent()
     {
         var answer = await server.Client.ReadAsync(
-            "RETURN $long, $text, $list, $none",
+            "RETURN $p.long, $p.text, $p.list, $p.none",
             static to =>
             {
                 to.WriteNumber("long", long.MaxValue);

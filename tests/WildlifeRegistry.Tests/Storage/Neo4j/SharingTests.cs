@@ -110,6 +110,56 @@ public sealed class SharingTests : IAsyncLifetime
         Assert.Equal("1 12 1 1", await NumbersAsync("MATCH (c:Identifier)<-[l:CARRIED_BY]-() WITH count(DISTINCT c) AS connectors, count(l) AS links MATCH (a:Audience) WITH connectors, links, count(a) AS audiences MATCH (g:Registry) RETURN connectors, links, audiences, g.audiences"));
     }
 
+    [Fact]
+    public async Task What_one_server_releases_or_recalls_holds_at_once_for_readers_of_the_other()
+    {
+        await OpenAsync(2);
+        var (one, other) = (stores[0], stores[1]);
+        var record = Record(Officer);
+        Assert.IsType<CommitResult.Committed>(await one.CommitAsync(Adding(record), Officer, Ct));
+        Assert.Equal(0, await SeenAsync(other, record.Id)); // it knows all audiences that there are
+        for (var round = 0; round < 5; round++)
+        {
+            // An audience that nobody has seen yet, each time.
+            var released = new Audience(Officer.Agency, [Full(Officer), new Release(Token.Agency(Stranger.Agency), Level.Full, DateTimeOffset.MaxValue.AddDays(-round))]);
+            Assert.IsType<CommitResult.Committed>(await one.CommitAsync(Amending(record with { Audience = released }, (2 * round) + 1), Officer, Ct));
+            Assert.Equal(1, await SeenAsync(other, record.Id));
+            Assert.IsType<CommitResult.Committed>(await other.CommitAsync(Amending(record, (2 * round) + 2), Officer, Ct));
+            Assert.Equal(0, await SeenAsync(one, record.Id));
+            Assert.Equal(0, await SeenAsync(other, record.Id));
+        }
+    }
+
+    [Fact]
+    public async Task Servers_that_change_the_same_records_and_links_at_once_get_in_nobodys_way()
+    {
+        await OpenAsync(2);
+        StoredRecord[] records = [.. Enumerable.Range(0, 3).Select(_ => Record(Officer))];
+        await stores[0].CommitAsync(Adding(records), Officer, Ct);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => Task.Run(
+            () => stores[n % 2].CommitAsync(
+                n % 4 < 2
+                    ? Amending(records[n % 3] with { Sort = $"{n}" }, 1 + (n / 12))
+                    : new ChangeSet { Links = [new StoredLink { Id = RecordId.NewRandom(), Kind = LinkKind.ForensicMatch, From = records[n % 3].Id, To = records[(n + 1) % 3].Id, Owner = Officer.Agency, Audience = Audience.OwnAgency(Officer.Agency), Discriminator = $"{n / 8}", Properties = RecordJson.Write(new LinkProperties()) }] },
+                Officer,
+                Ct),
+            Ct)));
+
+        // Whoever came second was told so; what was made is whole: each version kept once, each link once and in its record's place.
+        Assert.All(results, result => Assert.True(result is CommitResult.Committed or CommitResult.Conflict or CommitResult.Refused { Reason: RefusalReason.DuplicateLink }, $"{result}"));
+        var made = results.Count(result => result is CommitResult.Committed);
+        Assert.Equal($"{made + 1} 0 0", await NumbersAsync("""
+            MATCH (g:Registry) MATCH (n:Seizure) WITH g, sum(n.version - 1) AS amended
+            MATCH (v:Version) WITH g, amended - count(v) AS gaps
+            OPTIONAL MATCH (f)-[l:FORENSIC_MATCH]->(t) WITH g, gaps, f, t, l.discriminator AS told, count(l) AS alike, sum(CASE WHEN l.sort = f.sort THEN 0 ELSE 1 END) AS astray
+            RETURN g.commits, gaps, sum(astray) + sum(CASE WHEN alike > 1 THEN 1 ELSE 0 END)
+            """));
+    }
+
+    private static async Task<int> SeenAsync(Neo4jGraphStore store, RecordId id) =>
+        (await store.ViewFor(Stranger).ReadAsync(new ReadPlan(new PlanStart.ByIds([id], []), Bring.Nothing), Ct)).Roots.Records.Length;
+
     private async Task OpenAsync(int count) => stores.AddRange(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(
         () => Neo4jGraphStore.OpenAsync(server.Settings, Synthetic.Disclosure, new Natures([]), TimeProvider.System, logger: null, Ct),
         Ct))));
