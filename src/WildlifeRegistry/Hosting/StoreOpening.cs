@@ -114,8 +114,9 @@ internal sealed partial class StoreOpening(bool mayWait, TimeProvider time) : Ba
 
             away = null;
         }
-        catch (StoreException fault) when (mayWait && fault.IsTransient)
+        catch (StoreException fault) when (mayWait && (fault.IsTransient || done > 0))
         {
+            // Once the store is open, what is loaded into it can be loaded again: what was, is left as it is.
             away = fault;
         }
     }

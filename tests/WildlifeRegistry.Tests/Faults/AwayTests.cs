@@ -128,7 +128,7 @@ public sealed class AwayTests
         Assert.Contains(registry.Log.Own.Skip(before), entry => entry is { Event: 2002, Fault: StoreException { Message: "The store cannot be reached." or "The store's answer did not arrive whole.", IsTransient: true } });
     }
 
-    private static async Task UntilReadyAsync(RegistryApplication registry)
+    internal static async Task UntilReadyAsync(RegistryApplication registry)
     {
         while ((await GetAsync(registry, "/health/ready")).Status != HttpStatusCode.OK)
         {

@@ -30,6 +30,7 @@ public sealed class Neo4jKillTests
         var random = new Random(seed);
         await using var neo4j = await Neo4jServer.StartAsync();
         await using var registry = await RegistryApplication.StartAsync([.. neo4j.Arguments, "Limits:ExecutionSeconds=300"], isEmpty: true);
+        await AwayTests.UntilReadyAsync(registry);
         var desks = Enumerable.Range(0, Desks).Select(number => new Desk(number, random.Next())).ToList();
         var acknowledged = new List<Asked>();
         var refused = 0;
@@ -37,10 +38,26 @@ public sealed class Neo4jKillTests
         {
             var left = random.Next(1, LatestKill);
             var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            async Task WhileThereAsync(Func<Task> work)
+            {
+                try
+                {
+                    while (!killed.Task.IsCompleted)
+                    {
+                        await work();
+                    }
+                }
+                catch (Exception fault)
+                {
+                    killed.TrySetException(fault); // nobody waits for a kill that will not come
+                    throw;
+                }
+            }
+
             var writing = desks.Select(async desk =>
             {
                 var answered = new List<Asked>();
-                while (!killed.Task.IsCompleted)
+                await WhileThereAsync(async () =>
                 {
                     var asked = desk.Next();
                     var payload = await UntilAnsweredAsync(registry, asked.Persona, asked.Operation, asked.Variables, () => Interlocked.Increment(ref refused));
@@ -51,19 +68,13 @@ public sealed class Neo4jKillTests
                     if (Interlocked.Decrement(ref left) == 0)
                     {
                         await neo4j.KillAsync();
-                        killed.SetResult();
+                        killed.TrySetResult();
                     }
-                }
-
+                });
                 return answered;
             }).ToList();
-            var reading = Enumerable.Range(0, Readers).Select(async _ =>
-            {
-                while (!killed.Task.IsCompleted)
-                {
-                    await UntilAnsweredAsync(registry, "kz-customs-officer", "Seizures", JsonSerializer.SerializeToElement(new { first = 20 }), () => Interlocked.Increment(ref refused));
-                }
-            }).ToList();
+            var reading = Enumerable.Range(0, Readers).Select(_ => WhileThereAsync(
+                () => UntilAnsweredAsync(registry, "kz-customs-officer", "Seizures", JsonSerializer.SerializeToElement(new { first = 20 }), () => Interlocked.Increment(ref refused)))).ToList();
 
             await killed.Task;
             await neo4j.RestartAsync();
