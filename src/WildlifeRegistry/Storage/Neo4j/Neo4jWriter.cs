@@ -14,6 +14,9 @@ internal sealed partial class Neo4jWriter : IAsyncDisposable
     /// <summary>How often a change is decided anew because something it rests on has moved.</summary>
     private const int Tries = 100;
 
+    /// <summary>How often the store may be lost while it writes one change.</summary>
+    private const int MaxLost = 3;
+
     /// <summary>Of a request of the registry's own, where the caller gave none: it tells whether the change was made, and is no caller's to replay.</summary>
     public const string OwnField = "";
 
@@ -83,58 +86,56 @@ internal sealed partial class Neo4jWriter : IAsyncDisposable
     {
         // Begun, a change goes to its end: who waits for it may go, and it would be unknown whether it was made.
         var request = changes.RequestKey ?? new RequestKey(OwnField, Guid.NewGuid().ToString("N"), "");
-        ImmutableArray<RecordId> sent = [];
+        CommitResult.Committed? sent = null;
+        var lost = 0;
         for (var tries = 1; tries <= Tries; tries++)
         {
-            var now = time.GetUtcNow();
-            var levels = audiences.Table.LevelsFor(author, now);
-            var asked = await Neo4jAsked.AskAsync(client, changes, request, author, levels, now - Neo4jCommitStatement.RequestsKept, CancellationToken.None);
-            if (!audiences.Table.Knows(asked.Epoch, asked.Audiences))
+            try
             {
-                await audiences.RefreshAsync(CancellationToken.None);
-                continue;
-            }
+                var now = time.GetUtcNow();
+                var levels = audiences.Table.LevelsFor(author, now);
+                var asked = await Neo4jAsked.AskAsync(client, changes, request, author, levels, now - Neo4jCommitStatement.RequestsKept, CancellationToken.None);
+                if (!audiences.Table.Knows(asked.Epoch, asked.Audiences))
+                {
+                    await audiences.RefreshAsync(CancellationToken.None);
+                    continue;
+                }
 
-            if (asked.Request is { } earlier)
-            {
-                // What was sent before and never answered was made after all.
-                return Earlier(earlier.Hash, earlier.Ids, request) is CommitResult.Committed made && tries > 1 && made.Ids.SequenceEqual(sent) ? made with { Replayed = false } : Earlier(earlier.Hash, earlier.Ids, request);
-            }
+                if (asked.Request is { } earlier)
+                {
+                    // What was sent before and never answered was made after all.
+                    return sent is not null && sent.Ids.SequenceEqual(earlier.Ids) ? sent : Earlier(earlier.Hash, earlier.Ids, request);
+                }
 
-            var change = new Neo4jChange(asked, changes, request, author, natures, now);
-            var result = new Neo4jCommit(asked, change, audiences.Table, levels, keys, author, now).Decide(changes);
-            if (result is not CommitResult.Committed committed)
-            {
-                return result;
-            }
+                var change = new Neo4jChange(asked, changes, request, author, natures, now);
+                var result = new Neo4jCommit(asked, change, audiences.Table, levels, keys, author, now).Decide(changes);
+                if (result is not CommitResult.Committed committed)
+                {
+                    return result;
+                }
 
-            sent = committed.Ids;
-            if (await WriteAsync(change, changes.RequestKey is not null))
+                sent = committed;
+                if (await client.WriteAsync(Neo4jCommitStatement.Text, change.Write, static rows => rows.GetArrayLength() > 0, mayRepeat: true, CancellationToken.None))
+                {
+                    return result;
+                }
+            }
+            catch (StoreException fault) when (fault.IsTransient && sent is not null)
             {
-                return result;
+                if (logger is not null)
+                {
+                    LogWriteLost(logger, fault);
+                }
+
+                // It may have been made: its request tells. Who gave the key can ask under it later, too; who did not cannot.
+                if (++lost == MaxLost)
+                {
+                    throw changes.RequestKey is not null ? fault : new StoreException("It is not known whether the change was made: the store was lost before its answer arrived.", isTransient: false, fault.InnerException);
+                }
             }
         }
 
         throw new StoreException("The store is busy: others changed what the change was decided on, again and again.", isTransient: true);
-    }
-
-    /// <returns>False where something has moved.</returns>
-    private async Task<bool> WriteAsync(Neo4jChange change, bool mayAskAgain)
-    {
-        try
-        {
-            return await client.WriteAsync(Neo4jCommitStatement.Text, change.Write, static rows => rows.GetArrayLength() > 0, mayRepeat: true, CancellationToken.None);
-        }
-        catch (StoreException fault)
-        {
-            if (logger is not null)
-            {
-                LogWriteFailed(logger, fault);
-            }
-
-            // Who gave a key asks again under it and is told; who did not cannot.
-            throw fault.IsTransient && !mayAskAgain ? new StoreException("It is not known whether the change was made: the store was lost before its answer arrived.", isTransient: false, fault.InnerException) : fault;
-        }
     }
 
     /// <summary>What an earlier request under this key answers.</summary>
@@ -143,8 +144,8 @@ internal sealed partial class Neo4jWriter : IAsyncDisposable
             ? new CommitResult.Committed(ids, Replayed: true)
             : new CommitResult.Refused(RefusalReason.RequestKeyReused, null);
 
-    [LoggerMessage(3101, LogLevel.Error, "A commit could not be written.")]
-    private static partial void LogWriteFailed(ILogger logger, Exception fault);
+    [LoggerMessage(3101, LogLevel.Warning, "The store was lost while it wrote a commit; it is asked whether it did.")]
+    private static partial void LogWriteLost(ILogger logger, Exception fault);
 
     private sealed record Job(ChangeSet Changes, Reader Author, CancellationToken Cancelled)
     {

@@ -161,7 +161,7 @@ public sealed class SharingTests : IAsyncLifetime
         (await store.ViewFor(Stranger).ReadAsync(new ReadPlan(new PlanStart.ByIds([id], []), Bring.Nothing), Ct)).Roots.Records.Length;
 
     private async Task OpenAsync(int count) => stores.AddRange(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(
-        () => Neo4jGraphStore.OpenAsync(server.Settings, Synthetic.Disclosure, new Natures([]), TimeProvider.System, logger: null, Ct),
+        () => Neo4jGraphStore.OpenAsync(server.Settings with { Statement = TimeSpan.FromMinutes(5) }, Synthetic.Disclosure, new Natures([]), TimeProvider.System, logger: null, Ct),
         Ct))));
 
     private Task<string> NumbersAsync(string statement) =>
