@@ -10,29 +10,32 @@ namespace WildlifeRegistry.Storage.Neo4j;
 /// </summary>
 internal sealed class Neo4jAudiences(Neo4jClient client)
 {
-    /// <summary>How often what is missing between the first and the last is asked for: a commit comes into view piece by piece.</summary>
-    private const int Tries = 3;
-
     // $p.from: the first id that is not known.
-    private const string From = """
-        MATCH (g:Registry {id: 1})
-        RETURN g.epoch, g.audiences, COLLECT { MATCH (a:Audience) WHERE a.id >= $p.from RETURN [a.id, a.owner, a.reference, a.releases] ORDER BY a.id }
+    private const string Known = """
+        MATCH (h:Registry {id: 1})
+        RETURN h.epoch, h.audiences, COLLECT { MATCH (a:Audience) WHERE a.id >= $p.from RETURN [a.id, a.owner, a.reference, a.releases] ORDER BY a.id }
         """;
+
+    private const string UnderLock = $"MATCH (g:Registry {{id: 1}}) SET g.lock = true WITH g\n{Known}";
 
     public AudienceTable Table { get; } = new();
 
+    /// <summary>
+    /// Takes up what it does not know. A commit comes into view piece by piece: where audiences are missing up to the last,
+    /// they are asked for again under the lock that every commit holds until all of it is there; what is missing then is not.
+    /// </summary>
     public async Task RefreshAsync(CancellationToken ct)
     {
-        for (var tries = 1; ; tries++)
+        var known = Table.Count;
+        for (var isLocked = false; ; isLocked = true)
         {
-            var known = Table.Count;
-            var (epoch, last, found) = await AskAsync(known, ct);
+            var (epoch, last, found) = await AskAsync(known, isLocked, ct);
             if (known > 1 && !Table.IsOf(epoch))
             {
-                (epoch, last, found) = await AskAsync(known = 1, ct);
+                (epoch, last, found) = await AskAsync(known = 1, isLocked, ct);
             }
 
-            if (found.Count >= last - known + 1 || tries == Tries)
+            if (isLocked || found.Count >= last - known + 1)
             {
                 Table.Grow(epoch, from => from >= known ? found : [], last);
                 return;
@@ -40,11 +43,15 @@ internal sealed class Neo4jAudiences(Neo4jClient client)
         }
     }
 
-    private Task<(byte[] Epoch, int Last, List<(int Id, Audience Audience)> Found)> AskAsync(int from, CancellationToken ct) => client.ReadAsync(
-        From,
-        parameters => parameters.WriteNumber("from", from),
-        static rows => (rows[0][0].GetBytesFromBase64(), rows[0][1].GetInt32(), rows[0][2].EnumerateArray().Select(Read).ToList()),
-        ct);
+    private Task<(byte[] Epoch, int Last, List<(int Id, Audience Audience)> Found)> AskAsync(int from, bool isLocked, CancellationToken ct)
+    {
+        return isLocked ? client.WriteAsync(UnderLock, Write, Found, mayRepeat: true, ct) : client.ReadAsync(Known, Write, Found, ct);
+
+        void Write(Utf8JsonWriter parameters) => parameters.WriteNumber("from", from);
+    }
+
+    private static (byte[] Epoch, int Last, List<(int Id, Audience Audience)> Found) Found(JsonElement rows) =>
+        (rows[0][0].GetBytesFromBase64(), rows[0][1].GetInt32(), rows[0][2].EnumerateArray().Select(Read).ToList());
 
     private static (int Id, Audience Audience) Read(JsonElement row) => (
         row[0].GetInt32(),
