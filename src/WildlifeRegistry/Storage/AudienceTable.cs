@@ -19,8 +19,8 @@ internal sealed class AudienceTable
     /// <summary>The first id that it does not know.</summary>
     public int Count => state.Audiences.Count;
 
-    /// <summary>True where it knows all audiences up to this id, in this epoch.</summary>
-    public bool Knows(ReadOnlySpan<byte> epoch, long last) => last < state.Audiences.Count && epoch.SequenceEqual(state.Epoch);
+    /// <summary>What it knows now, to be asked whether that was enough: it may know more by the time that an answer comes.</summary>
+    public AudiencesKnown Known => new(state.Epoch, state.Audiences.Count);
 
     /// <summary>True where what it knows is of this epoch.</summary>
     public bool IsOf(ReadOnlySpan<byte> epoch) => epoch.SequenceEqual(state.Epoch);
@@ -113,4 +113,12 @@ internal sealed class AudienceTable
         /// <summary>The ids by audience, made where somebody asks for one.</summary>
         public Lazy<Dictionary<Audience, int>> Ids { get; } = new(() => Audiences.Select((audience, id) => (audience, id)).Where(one => one.audience is not null).ToDictionary(one => one.audience!, one => one.id));
     }
+}
+
+/// <summary>How far a table of audiences knew them.</summary>
+/// <param name="Count">The first id that it did not know.</param>
+internal readonly record struct AudiencesKnown(byte[] Epoch, int Count)
+{
+    /// <summary>True where these were all audiences up to this id, in this epoch.</summary>
+    public bool Has(ReadOnlySpan<byte> epoch, long last) => last < Count && epoch.SequenceEqual(Epoch);
 }

@@ -15,10 +15,11 @@ internal sealed class Neo4jView(Neo4jClient client, Neo4jAudiences audiences, Ne
         ArgumentNullException.ThrowIfNull(plan);
         for (var tries = 1; tries <= Tries; tries++)
         {
+            var known = audiences.Table.Known; // before the levels: what others take up while this is asked does not count for it
             var seeing = new Seeing(audiences.Table, disclosure, reader, time.GetUtcNow());
             var asked = new Neo4jPlan(plan, new Neo4jSight(reader, seeing.Levels), hubs);
             var brought = new Neo4jReading(seeing, plan);
-            var (isKnown, reading) = await client.ReadAsync(asked.Text, asked.Write, rows => Read(rows[0], brought), ct);
+            var (isKnown, reading) = await client.ReadAsync(asked.Text, asked.Write, rows => Read(rows[0], known, brought), ct);
             if (!isKnown)
             {
                 await audiences.RefreshAsync(ct);
@@ -37,9 +38,9 @@ internal sealed class Neo4jView(Neo4jClient client, Neo4jAudiences audiences, Ne
     }
 
     /// <returns>Whether the audiences that it was asked with are all there are, and what was read; null where it was not of one moment.</returns>
-    private (bool IsKnown, Reading? Reading) Read(JsonElement row, Neo4jReading brought)
+    private static (bool IsKnown, Reading? Reading) Read(JsonElement row, AudiencesKnown known, Neo4jReading brought)
     {
-        if (!audiences.Table.Knows(row[0].GetBytesFromBase64(), row[1].GetInt32()))
+        if (!known.Has(row[0].GetBytesFromBase64(), row[1].GetInt32()))
         {
             return (false, null);
         }

@@ -93,9 +93,10 @@ internal sealed partial class Neo4jWriter : IAsyncDisposable
             try
             {
                 var now = time.GetUtcNow();
-                var levels = audiences.Table.LevelsFor(author, now);
+                var known = audiences.Table.Known; // before the levels, as a reading does
+            var levels = audiences.Table.LevelsFor(author, now);
                 var asked = await Neo4jAsked.AskAsync(client, changes, request, author, levels, now - Neo4jCommitStatement.RequestsKept, CancellationToken.None);
-                if (!audiences.Table.Knows(asked.Epoch, asked.Audiences))
+                if (!known.Has(asked.Epoch, asked.Audiences))
                 {
                     await audiences.RefreshAsync(CancellationToken.None);
                     continue;

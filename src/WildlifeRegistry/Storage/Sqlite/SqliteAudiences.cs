@@ -17,7 +17,7 @@ internal static class SqliteAudiences
             last = reader.GetInt64(1);
         }
 
-        if (!audiences.Knows(epoch, last))
+        if (!audiences.Known.Has(epoch, last))
         {
             audiences.Grow(epoch, from => Read(session, from));
         }
