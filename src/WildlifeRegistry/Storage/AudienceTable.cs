@@ -20,7 +20,14 @@ internal sealed class AudienceTable
     public int Count => state.Audiences.Count;
 
     /// <summary>What it knows now, to be asked whether that was enough: it may know more by the time that an answer comes.</summary>
-    public AudiencesKnown Known => new(state.Epoch, state.Audiences.Count);
+    public AudiencesKnown Known
+    {
+        get
+        {
+            var current = state;
+            return new(current.Epoch, current.Audiences.Count);
+        }
+    }
 
     /// <summary>True where what it knows is of this epoch.</summary>
     public bool IsOf(ReadOnlySpan<byte> epoch) => epoch.SequenceEqual(state.Epoch);

@@ -43,12 +43,46 @@ public sealed record ChangeSet
 
     /// <summary>Officers to propose for a joint operation, to confirm, or whose membership's end changes.</summary>
     public ImmutableArray<Membership> Memberships { get; init; } = [];
+
+    /// <summary>The audiences that it writes under, each once; links that spell out a record's fields carry the record's.</summary>
+    internal IEnumerable<Audience> Audiences => Records.Select(added => added.Record.Audience)
+        .Concat(Amended.Select(amended => amended.Record.Audience))
+        .Concat(Links.Select(link => link.Audience))
+        .Concat(AmendedLinks.Select(amended => amended.Audience))
+        .Distinct();
+
+    /// <summary>What its outcome names: the subject, then all that it is about in its order.</summary>
+    internal ImmutableArray<RecordId> OutcomeIds
+    {
+        get
+        {
+            ImmutableArray<RecordId> ids =
+            [
+                .. Records.Select(record => record.Record.Id),
+                .. Amended.Select(record => record.Record.Id),
+                .. Links.Select(link => link.Id),
+                .. AmendedLinks.Select(link => link.Id),
+                .. Consents.Select(consent => consent.Link),
+                .. Operations.Select(operation => operation.Id),
+            ];
+            return Subject is { } subject ? [subject, .. ids.Where(id => id != subject)] : ids;
+        }
+    }
 }
 
 /// <summary>One officer's request: the key they chose and a digest of what they asked.</summary>
 /// <param name="Field">The operation, e.g. recordSeizure: keys are per officer and field.</param>
 /// <param name="ContentHash">The same key with another content is refused.</param>
-public sealed record RequestKey(string Field, string Key, string ContentHash);
+public sealed record RequestKey(string Field, string Key, string ContentHash)
+{
+    /// <summary>How long a committed request answers for itself.</summary>
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    /// <summary>What a request that was committed under this key answers to this one.</summary>
+    internal CommitResult Answer(string earlierHash, ImmutableArray<RecordId> earlierIds) => string.Equals(earlierHash, ContentHash, StringComparison.Ordinal)
+        ? new CommitResult.Committed(earlierIds, Replayed: true)
+        : new CommitResult.Refused(RefusalReason.RequestKeyReused, null);
+}
 
 /// <param name="Derived">The links that spell out the record's own fields.</param>
 /// <param name="NumberedIn">The year of the record's reference; null for kinds without references.</param>

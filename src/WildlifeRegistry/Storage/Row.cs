@@ -29,6 +29,9 @@ internal sealed record Row(
     /// <summary>The world of reference records, which are neither real (0) nor exercise (1).</summary>
     public const int NeitherWorld = 2;
 
+    /// <summary>0 real, 1 exercise, 2 neither.</summary>
+    public static int WorldOf(bool? exercise) => exercise switch { false => 0, true => 1, null => NeitherWorld };
+
     private static readonly ConcurrentDictionary<string, AgencyCode> Agencies = new(StringComparer.Ordinal);
 
     public static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);

@@ -3,6 +3,7 @@ using WildlifeRegistry.Links;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
 using Xunit;
+using static WildlifeRegistry.Tests.Conformance.Drafts;
 
 namespace WildlifeRegistry.Tests.Conformance;
 
@@ -215,21 +216,4 @@ public abstract class Commits<TEngine> : Promise<TEngine>
         Assert.Empty((await ReadAsync(Officer, start)).Roots.Records);
         Assert.Equal(new CommitResult.Missing(record.Id), await CommitAsync(Officer, Amending(record, 1)));
     }
-
-    private static Release Full(Reader officer) => new(Token.Agency(officer.Agency), Level.Full);
-
-    private static ChangeSet Adding(params StoredRecord[] records) => new() { Records = [.. records.Select(record => new NewRecord(record, [], 2026))] };
-
-    private static ChangeSet Amending(StoredRecord record, int version) => new() { Amended = [new AmendedRecord(record, version, [], Level.Full)] };
-
-    private static StoredRecord Record(Reader author, Audience? audience = null) => new()
-    {
-        Id = RecordId.NewRandom(),
-        Kind = RecordKind.Seizure,
-        Owner = author.Agency,
-        Audience = audience ?? Audience.OwnAgency(author.Agency),
-        Exercise = false,
-        Validation = Validation.Draft,
-        Properties = RecordJson.Write(new { when = "2026" }),
-    };
 }

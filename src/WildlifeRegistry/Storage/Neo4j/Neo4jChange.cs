@@ -106,7 +106,7 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
         writer.WriteString("agency", author.Agency.Value);
         writer.WriteString("officer", officer);
         writer.WriteString("at", at);
-        writer.WriteString("kept", Neo4jTime.Write((now - Neo4jCommitStatement.RequestsKept).UtcTicks));
+        writer.WriteString("kept", Neo4jTime.Write((now - RequestKey.Kept).UtcTicks));
         WriteExpected(writer);
         WriteRecords(writer);
         WriteLinks(writer);

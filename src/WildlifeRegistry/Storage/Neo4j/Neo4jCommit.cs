@@ -89,19 +89,7 @@ internal sealed class Neo4jCommit
             change.Membership(membership);
         }
 
-        ImmutableArray<RecordId> ids =
-        [
-            .. changes.Records.Select(record => record.Record.Id),
-            .. changes.Amended.Select(record => record.Record.Id),
-            .. changes.Links.Select(link => link.Id),
-            .. changes.AmendedLinks.Select(link => link.Id),
-            .. changes.Consents.Select(consent => consent.Link),
-            .. changes.Operations.Select(operation => operation.Id),
-        ];
-        if (changes.Subject is { } subject)
-        {
-            ids = [subject, .. ids.Where(id => id != subject)];
-        }
+        var ids = changes.OutcomeIds;
 
         change.Request(ids);
         return new CommitResult.Committed(ids, Replayed: false);
@@ -113,11 +101,7 @@ internal sealed class Neo4jCommit
     /// </summary>
     private void Weigh(ChangeSet changes)
     {
-        var used = changes.Records.Select(added => added.Record.Audience) // derived links carry their record's
-            .Concat(changes.Amended.Select(amended => amended.Record.Audience))
-            .Concat(changes.Links.Select(link => link.Audience))
-            .Concat(changes.AmendedLinks.Select(amended => amended.Audience));
-        foreach (var audience in used.Distinct())
+        foreach (var audience in changes.Audiences)
         {
             Intern(audience);
         }
@@ -160,7 +144,7 @@ internal sealed class Neo4jCommit
         }
 
         var reference = added.NumberedIn is { } year ? NextReference(year) : null;
-        var known = new KnownRecord(record.Id, record.Kind, World(record.Exercise), record.Owner, record.Sort, Intern(record.Audience), 1, reference, record.ImportKey, at.UtcTicks, author.Officer.Value);
+        var known = new KnownRecord(record.Id, record.Kind, Row.WorldOf(record.Exercise), record.Owner, record.Sort, Intern(record.Audience), 1, reference, record.ImportKey, at.UtcTicks, author.Officer.Value);
         Write(known);
         change.Add(known, record);
         change.Release(known, record.Audience, [], showsFrom: null);
@@ -202,7 +186,7 @@ internal sealed class Neo4jCommit
             return new CommitResult.Conflict(record.Id, known.Version);
         }
 
-        if (known.Kind != record.Kind || known.World != World(record.Exercise) || written.Contains(record.Id))
+        if (known.Kind != record.Kind || known.World != Row.WorldOf(record.Exercise) || written.Contains(record.Id))
         {
             throw new ArgumentException("An amendment keeps the record's kind and exercise flag, and there is one of a record.", nameof(amended));
         }
@@ -226,7 +210,7 @@ internal sealed class Neo4jCommit
     {
         if (!records.TryGetValue(connector.Id, out var known))
         {
-            known = new KnownRecord(connector.Id, RecordKind.Identifier, World(connector.Exercise), null, "", 0, 1, null, null, 0, "registry");
+            known = new KnownRecord(connector.Id, RecordKind.Identifier, Row.WorldOf(connector.Exercise), null, "", 0, 1, null, null, 0, "registry");
             change.Connect(known, connector);
         }
 
@@ -418,6 +402,4 @@ internal sealed class Neo4jCommit
 
         all.Add(link.Id);
     }
-
-    internal static int World(bool? exercise) => exercise switch { false => 0, true => 1, null => 2 };
 }

@@ -9,9 +9,6 @@ namespace WildlifeRegistry.Storage.Neo4j;
 /// </summary>
 internal static class Neo4jCommitStatement
 {
-    /// <summary>How long a committed request answers for itself.</summary>
-    public static readonly TimeSpan RequestsKept = TimeSpan.FromDays(30);
-
     public const string RecordTimes = "n.createdAt = datetime(x.createdAt), n.updatedAt = datetime(x.updatedAt)";
 
     /// <summary>What plain JSON cannot say of a record's properties.</summary>

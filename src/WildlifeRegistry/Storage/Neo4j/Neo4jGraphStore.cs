@@ -87,9 +87,9 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
                 parameters.WriteString("officer", author.Officer.Value);
                 parameters.WriteString("field", request.Field);
                 parameters.WriteString("key", request.Key);
-                parameters.WriteString("kept", Neo4jTime.Write((time.GetUtcNow() - Neo4jCommitStatement.RequestsKept).UtcTicks));
+                parameters.WriteString("kept", Neo4jTime.Write((time.GetUtcNow() - RequestKey.Kept).UtcTicks));
             },
-            rows => rows.EnumerateArray().Select(row => Neo4jWriter.Earlier(row[0].GetString()!, [.. row[1].EnumerateArray().Select(Neo4jRows.Id)], request)).FirstOrDefault(),
+            rows => rows.EnumerateArray().Select(row => request.Answer(row[0].GetString()!, [.. row[1].EnumerateArray().Select(Neo4jRows.Id)])).FirstOrDefault(),
             ct);
     }
 

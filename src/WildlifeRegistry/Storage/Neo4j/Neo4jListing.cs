@@ -33,7 +33,7 @@ internal static class Neo4jListing
 
     /// <summary>The key of the whole list of a kind.</summary>
     public static string KeyOf(RecordKind kind, bool? exercise) =>
-        $"{Neo4jNames.LabelOf(kind)}{Neo4jWriting.Unit}{exercise switch { false => 0, true => 1, null => Row.NeitherWorld }}{Neo4jWriting.Unit}";
+        $"{Neo4jNames.LabelOf(kind)}{Neo4jWriting.Unit}{Row.WorldOf(exercise)}{Neo4jWriting.Unit}";
 
     /// <summary>What a record is listed by, as its own list has it.</summary>
     public static string EntryOf(string property, string value) => property + Neo4jWriting.Unit + value;

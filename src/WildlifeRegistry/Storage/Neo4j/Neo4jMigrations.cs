@@ -1,6 +1,4 @@
-using System.Reflection;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using WildlifeRegistry.Records;
 
@@ -78,10 +76,7 @@ internal static class Neo4jMigrations
             throw new StoreException("The database holds no registry.", isTransient: false);
         }
 
-        if (state.Missing is [var (name, _), ..])
-        {
-            throw new StoreException($"The store does not have the migration {name} yet: it is older than this program, which brings it up to date when it serves.", isTransient: false);
-        }
+        MigrationScripts.None(state.Missing);
     }
 
     private static StoreException Incomplete(string from) => new(
@@ -120,7 +115,7 @@ internal static class Neo4jMigrations
                 parameters =>
                 {
                     parameters.WriteString("name", name);
-                    parameters.WriteString("checksum", ChecksumOf(script));
+                    parameters.WriteString("checksum", MigrationScripts.ChecksumOf(script));
                     parameters.WriteString("at", Neo4jTime.Write(now.UtcTicks));
                 },
                 static _ => true,
@@ -175,40 +170,13 @@ internal static class Neo4jMigrations
             throw new StoreException("The database is another program's, not a registry: it is not empty. Name another with Store:Neo4j:Database, or empty it.", isTransient: false);
         }
 
-        var known = Scripts();
-        if (applied.Keys.Except(known.Select(script => script.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)
-        {
-            throw new StoreException($"The store has the migration {newer}, which this program does not know: it is newer than the program. Start it with the program that made it, or a later one.", isTransient: false);
-        }
-
-        if (known.Where(script => applied.TryGetValue(script.Name, out var had) && !string.Equals(had, ChecksumOf(script.Text), StringComparison.Ordinal)).Select(script => script.Name).FirstOrDefault() is { } other)
-        {
-            throw new StoreException($"The store was made by another version of the migration {other}: this program would misread it.", isTransient: false);
-        }
-
-        return new Found(nodes, registries, incomplete, [.. known.Where(script => !applied.ContainsKey(script.Name))]);
+        return new Found(nodes, registries, incomplete, MigrationScripts.Missing(Prefix, applied));
     }
-
-    private static string ChecksumOf(string script) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
 
     /// <summary>A script's statements, each to be sent by itself and without what is said about it: Neo4j keeps a plan by the text.</summary>
     private static string[] Statements(string script) =>
         string.Join('\n', script.Split('\n').Where(line => !line.StartsWith("//", StringComparison.Ordinal)))
             .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static List<(string Name, string Text)> Scripts()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        return [.. assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(name =>
-            {
-                using var stream = assembly.GetManifestResourceStream(name)!;
-                using var reader = new StreamReader(stream, Encoding.UTF8);
-                return (name[Prefix.Length..], reader.ReadToEnd().ReplaceLineEndings("\n"));
-            })];
-    }
 
     /// <param name="Incomplete">What it was being filled from, where it is not whole.</param>
     /// <param name="Missing">The scripts that it does not have yet, in order.</param>

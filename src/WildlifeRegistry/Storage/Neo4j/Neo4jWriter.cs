@@ -94,8 +94,8 @@ internal sealed partial class Neo4jWriter : IAsyncDisposable
             {
                 var now = time.GetUtcNow();
                 var known = audiences.Table.Known; // before the levels, as a reading does
-            var levels = audiences.Table.LevelsFor(author, now);
-                var asked = await Neo4jAsked.AskAsync(client, changes, request, author, levels, now - Neo4jCommitStatement.RequestsKept, CancellationToken.None);
+                var levels = audiences.Table.LevelsFor(author, now);
+                var asked = await Neo4jAsked.AskAsync(client, changes, request, author, levels, now - RequestKey.Kept, CancellationToken.None);
                 if (!known.Has(asked.Epoch, asked.Audiences))
                 {
                     await audiences.RefreshAsync(CancellationToken.None);
@@ -105,7 +105,7 @@ internal sealed partial class Neo4jWriter : IAsyncDisposable
                 if (asked.Request is { } earlier)
                 {
                     // What was sent before and never answered was made after all.
-                    return sent is not null && sent.Ids.SequenceEqual(earlier.Ids) ? sent : Earlier(earlier.Hash, earlier.Ids, request);
+                    return sent is not null && sent.Ids.SequenceEqual(earlier.Ids) ? sent : request.Answer(earlier.Hash, earlier.Ids);
                 }
 
                 var change = new Neo4jChange(asked, changes, request, author, natures, now);
@@ -138,12 +138,6 @@ internal sealed partial class Neo4jWriter : IAsyncDisposable
 
         throw new StoreException("The store is busy: others changed what the change was decided on, again and again.", isTransient: true);
     }
-
-    /// <summary>What an earlier request under this key answers.</summary>
-    public static CommitResult Earlier(string hash, ImmutableArray<RecordId> ids, RequestKey request) =>
-        string.Equals(hash, request.ContentHash, StringComparison.Ordinal)
-            ? new CommitResult.Committed(ids, Replayed: true)
-            : new CommitResult.Refused(RefusalReason.RequestKeyReused, null);
 
     [LoggerMessage(3101, LogLevel.Warning, "The store was lost while it wrote a commit; it is asked whether it did.")]
     private static partial void LogWriteLost(ILogger logger, Exception fault);

@@ -12,9 +12,6 @@ namespace WildlifeRegistry.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteCommit
 {
-    /// <summary>How long a committed request answers for itself.</summary>
-    private static readonly TimeSpan RequestsKept = TimeSpan.FromDays(30);
-
     private const string Visible = $"""
         SELECT r.row, r.world, r.sort, r.owner, r.kind FROM record r
         WHERE r.id = $1 AND substr($2, r.audience + 1, 1) >= x'02' AND {SqliteReading.ConnectorIsLinked}
@@ -66,7 +63,7 @@ internal sealed class SqliteCommit
     {
         if (changes.RequestKey is { } request)
         {
-            session.Execute("DELETE FROM request WHERE at <= $1", now - RequestsKept.Ticks);
+            session.Execute("DELETE FROM request WHERE at <= $1", now - RequestKey.Kept.Ticks);
             if (Earlier(session, request, author, now) is { } earlier)
             {
                 return earlier;
@@ -108,19 +105,7 @@ internal sealed class SqliteCommit
             rows.Membership(membership);
         }
 
-        ImmutableArray<RecordId> ids =
-        [
-            .. changes.Records.Select(record => record.Record.Id),
-            .. changes.Amended.Select(record => record.Record.Id),
-            .. changes.Links.Select(link => link.Id),
-            .. changes.AmendedLinks.Select(link => link.Id),
-            .. changes.Consents.Select(consent => consent.Link),
-            .. changes.Operations.Select(operation => operation.Id),
-        ];
-        if (changes.Subject is { } subject)
-        {
-            ids = [subject, .. ids.Where(id => id != subject)];
-        }
+        var ids = changes.OutcomeIds;
 
         if (changes.RequestKey is { } key)
         {
@@ -143,11 +128,7 @@ internal sealed class SqliteCommit
     /// </summary>
     private void Weigh(ChangeSet changes)
     {
-        var used = changes.Records.Select(added => added.Record.Audience) // derived links carry their record's
-            .Concat(changes.Amended.Select(amended => amended.Record.Audience))
-            .Concat(changes.Links.Select(link => link.Audience))
-            .Concat(changes.AmendedLinks.Select(amended => amended.Audience));
-        foreach (var audience in used.Distinct())
+        foreach (var audience in changes.Audiences)
         {
             SqliteAudiences.Intern(session, audience);
         }
@@ -167,15 +148,8 @@ internal sealed class SqliteCommit
             author.Officer.Value,
             request.Field,
             request.Key,
-            now - RequestsKept.Ticks).ExecuteReader();
-        if (!reading.Read())
-        {
-            return null;
-        }
-
-        return string.Equals(reading.GetString(0), request.ContentHash, StringComparison.Ordinal)
-            ? new CommitResult.Committed([.. ((byte[])reading.GetValue(1)).Chunk(16).Select(bytes => RecordId.FromBytes(bytes))], Replayed: true)
-            : new CommitResult.Refused(RefusalReason.RequestKeyReused, null);
+            now - RequestKey.Kept.Ticks).ExecuteReader();
+        return reading.Read() ? request.Answer(reading.GetString(0), [.. ((byte[])reading.GetValue(1)).Chunk(16).Select(bytes => RecordId.FromBytes(bytes))]) : null;
     }
 
     private CommitResult? Add(NewRecord added)
@@ -193,7 +167,7 @@ internal sealed class SqliteCommit
         }
 
         var reference = added.NumberedIn is { } year ? NextReference(year) : null;
-        written[record.Id] = new Written(rows.Insert(record, reference), SqliteRows.World(record.Exercise), record.Sort, ForeignOwner(record.Owner, record.Kind));
+        written[record.Id] = new Written(rows.Insert(record, reference), Row.WorldOf(record.Exercise), record.Sort, ForeignOwner(record.Owner, record.Kind));
         return null;
     }
 
@@ -247,7 +221,7 @@ internal sealed class SqliteCommit
                 return new CommitResult.Conflict(record.Id, current);
             }
 
-            if (reading.GetInt32(2) != (int)record.Kind || reading.GetInt32(3) != SqliteRows.World(record.Exercise))
+            if (reading.GetInt32(2) != (int)record.Kind || reading.GetInt32(3) != Row.WorldOf(record.Exercise))
             {
                 throw new ArgumentException("An amendment keeps the record's kind and exercise flag.", nameof(amended));
             }
@@ -256,7 +230,7 @@ internal sealed class SqliteCommit
         }
 
         rows.Update(row, sort, record, amended.ShowsFrom);
-        written[record.Id] = new Written(row, SqliteRows.World(record.Exercise), record.Sort, ForeignOwner(record.Owner, record.Kind));
+        written[record.Id] = new Written(row, Row.WorldOf(record.Exercise), record.Sort, ForeignOwner(record.Owner, record.Kind));
         return null;
     }
 

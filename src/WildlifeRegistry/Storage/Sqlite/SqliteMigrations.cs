@@ -1,7 +1,3 @@
-using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace WildlifeRegistry.Storage.Sqlite;
 
 /// <summary>The numbered scripts of <c>schema/sqlite</c>, applied in order, each once, recorded by checksum.</summary>
@@ -38,7 +34,7 @@ internal static class SqliteMigrations
             {
                 session.ExecuteScript(sql);
                 ProgramParts.GetValueOrDefault(name)?.Invoke(session);
-                session.Execute("INSERT INTO migration (name, checksum, at) VALUES ($1, $2, $3)", name, ChecksumOf(sql), now.UtcTicks);
+                session.Execute("INSERT INTO migration (name, checksum, at) VALUES ($1, $2, $3)", name, MigrationScripts.ChecksumOf(sql), now.UtcTicks);
             }
 
             session.Execute("COMMIT");
@@ -52,13 +48,7 @@ internal static class SqliteMigrations
 
     /// <summary>Succeeds where the store has exactly the scripts that this program knows; writes nothing.</summary>
     /// <exception cref="StoreException">The store is newer or older than this program, was made by another version of a script, or is no registry.</exception>
-    public static void Verify(SqliteSession session)
-    {
-        if (Known(session) is [var (name, _), ..])
-        {
-            throw new StoreException($"The store does not have the migration {name} yet: it is older than this program, which brings it up to date when it serves.", isTransient: false);
-        }
-    }
+    public static void Verify(SqliteSession session) => MigrationScripts.None(Known(session));
 
     /// <summary>Succeeds where the store has the scripts that this program knows, or the first of them; writes nothing.</summary>
     /// <exception cref="StoreException">The store is newer than this program, was made by another version of a script, or is no registry.</exception>
@@ -72,7 +62,7 @@ internal static class SqliteMigrations
     /// <summary>The scripts that the store does not have yet, in order.</summary>
     private static List<(string Name, string Sql)> Missing(SqliteSession session)
     {
-        var applied = new Dictionary<string, string>(StringComparer.Ordinal);
+        var applied = new Dictionary<string, string?>(StringComparer.Ordinal);
         using (var reader = session.Statement("SELECT name, checksum FROM migration").ExecuteReader())
         {
             while (reader.Read())
@@ -81,33 +71,6 @@ internal static class SqliteMigrations
             }
         }
 
-        var known = Scripts();
-        if (applied.Keys.Except(known.Select(script => script.Name), StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault() is { } newer)
-        {
-            throw new StoreException($"The store has the migration {newer}, which this program does not know: it is newer than the program. Start it with the program that made it, or a later one.", isTransient: false);
-        }
-
-        if (known.Where(script => applied.TryGetValue(script.Name, out var had) && !string.Equals(had, ChecksumOf(script.Sql), StringComparison.Ordinal)).Select(script => script.Name).FirstOrDefault() is { } other)
-        {
-            throw new StoreException($"The store was made by another version of the migration {other}: this program would misread it.", isTransient: false);
-        }
-
-        return [.. known.Where(script => !applied.ContainsKey(script.Name))];
-    }
-
-    private static string ChecksumOf(string sql) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
-
-    private static List<(string Name, string Sql)> Scripts()
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        return [.. assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(name =>
-            {
-                using var stream = assembly.GetManifestResourceStream(name)!;
-                using var reader = new StreamReader(stream, Encoding.UTF8);
-                return (name[Prefix.Length..], reader.ReadToEnd().ReplaceLineEndings("\n"));
-            })];
+        return MigrationScripts.Missing(Prefix, applied);
     }
 }

@@ -82,7 +82,7 @@ internal sealed class SqlitePage
         condition.Property,
         value)!);
 
-    private int World => start.Exercise switch { false => 0, true => 1, null => 2 };
+    private int World => Row.WorldOf(start.Exercise);
 
     /// <summary>An entry of a list, in the engine's own order: by the bytes of the order key, then by id.</summary>
     private sealed record Entry(byte[] Sort, RecordId Id, long Row)

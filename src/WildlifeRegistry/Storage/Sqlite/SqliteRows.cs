@@ -15,12 +15,10 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
     private readonly HashSet<long> inserted = [];
     private readonly SqliteDigest digest = new();
 
-    public static int World(bool? exercise) => exercise switch { false => 0, true => 1, null => 2 };
-
     public long Insert(StoredRecord record, string? reference)
     {
         var audience = Intern(record.Audience);
-        var origin = new RecordOrigin(record.Id.ToBytes(), (int)record.Kind, World(record.Exercise), record.Owner.Value, reference, record.ImportKey, now, author);
+        var origin = new RecordOrigin(record.Id.ToBytes(), (int)record.Kind, Row.WorldOf(record.Exercise), record.Owner.Value, reference, record.ImportKey, now, author);
         var content = Content(record, 1, audience);
         var row = Insert(origin, content, record.Sort);
         inserted.Add(row);
@@ -91,7 +89,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
         }
 
         return Insert(
-            new RecordOrigin(connector.Id.ToBytes(), (int)RecordKind.Identifier, World(connector.Exercise), null, null, null, 0, "registry"),
+            new RecordOrigin(connector.Id.ToBytes(), (int)RecordKind.Identifier, Row.WorldOf(connector.Exercise), null, null, null, 0, "registry"),
             new RecordContent(1, 0, "registry", (int)Validation.Validated, 0, 0, null, connector.Properties),
             sort: "");
     }
@@ -300,7 +298,7 @@ internal sealed class SqliteRows(SqliteSession session, string author, long now)
             session.Execute(
                 "INSERT INTO indexed (kind, world, property, value, sort, id, row, audience, validation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 (int)record.Kind,
-                World(record.Exercise),
+                Row.WorldOf(record.Exercise),
                 property,
                 value,
                 record.Sort,

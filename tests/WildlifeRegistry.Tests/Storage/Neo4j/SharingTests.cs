@@ -4,6 +4,7 @@ using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage;
 using WildlifeRegistry.Storage.Neo4j;
 using WildlifeRegistry.Tests.Conformance;
+using static WildlifeRegistry.Tests.Conformance.Drafts;
 
 namespace WildlifeRegistry.Tests.Neo4j;
 
@@ -166,21 +167,4 @@ public sealed class SharingTests : IAsyncLifetime
 
     private Task<string> NumbersAsync(string statement) =>
         server.Client.ReadAsync(statement, static _ => { }, static rows => string.Join(' ', rows[0].EnumerateArray().Select(one => one.GetInt32())), Ct);
-
-    private static Release Full(Reader officer) => new(Token.Agency(officer.Agency), Level.Full);
-
-    private static ChangeSet Adding(params StoredRecord[] records) => new() { Records = [.. records.Select(record => new NewRecord(record, [], 2026))] };
-
-    private static ChangeSet Amending(StoredRecord record, int version) => new() { Amended = [new AmendedRecord(record, version, [], Level.Full)] };
-
-    private static StoredRecord Record(Reader author, Audience? audience = null) => new()
-    {
-        Id = RecordId.NewRandom(),
-        Kind = RecordKind.Seizure,
-        Owner = author.Agency,
-        Audience = audience ?? Audience.OwnAgency(author.Agency),
-        Exercise = false,
-        Validation = Validation.Draft,
-        Properties = RecordJson.Write(new { when = "2026" }),
-    };
 }
