@@ -16,7 +16,7 @@ internal static partial class Questions
     public const string Nodes = $$"""
         query ($ids: [ID!]!, $withdrawn: Boolean) { nodes(ids: $ids) { __typename id ... on Linkable { caption {{Links}} } ... on Record { {{Record}} }
           ... on Seizure { occurredOn country placeName narrative modeOfTransport place { id } specimens { id nameAsGiven species { id } quantities { amount unit } marks { id } } }
-          ... on Incident { occurredOn country narrative } ... on Suspect { type names { full } nationalities birth offence status { value } } ... on Route { name status legs { from { id } } } } }
+          ... on Incident { occurredOn country narrative } ... on Suspect { type names { full } nationalities birth offence status { value } } ... on Route { name routeStatus: status legs { from { id } } } } }
         """;
 
     /// <summary>The lists, with totals and cursors.</summary>
