@@ -47,21 +47,19 @@ internal sealed class RowSum(Findings findings)
         }
     }
 
-    /// <param name="each">What a row counts as, each of them.</param>
-    public void AddAll(SqliteCommand rows, params ReadOnlySpan<int[]> each)
+    /// <param name="columns">What a row counts as.</param>
+    public void AddAll(SqliteCommand rows, int[] columns)
     {
         using var reading = rows.ExecuteReader();
         while (reading.Read())
         {
             findings.StopWhenTold();
-            foreach (var columns in each)
-            {
-                Add(reading, columns);
-            }
+            Add(reading, columns);
         }
     }
 
-    private void Add(SqliteDataReader reading, int[] columns)
+    /// <param name="columns">What the row counts as.</param>
+    public void Add(SqliteDataReader reading, int[] columns)
     {
         Write(reading, columns, counted);
         Count(counted);

@@ -10,20 +10,18 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
 {
     private const string Links = $"""
         SELECT l.row, {SqliteDigestRows.LinkOriginColumns}, {SqliteDigestRows.LinkContentColumns}, l.digest, l.sort, l.discriminator,
-          f.kind, f.world, f.owner, f.sort, t.kind, t.world, t.owner, CASE WHEN t.audience = 0 THEN t.properties END
+          f.kind, f.world, f.owner, f.sort, t.kind, t.world, t.owner, CASE WHEN t.audience = 0 THEN t.properties END,
+          $1 - l.kind, iif(f.world < 2, f.world, t.world), 1, 0
         FROM link l LEFT JOIN record f ON f.row = l.from_row LEFT JOIN record t ON t.row = l.to_row ORDER BY l.row
         """;
 
-    // What stands beside a record, and what a link has to stand as: at the end that it leads from, and at the other.
     private const string Adjacent = "SELECT near, rank, sort, id, outgoing, far, link, audience, floor, withdrawn, world FROM adjacent";
-    private const string ToBeAdjacent = """
-        SELECT l.from_row, $1 - l.kind, l.sort, l.id, 1, l.to_row, l.row, l.audience, l.floor, l.withdrawn, iif(f.world < 2, f.world, t.world), 0
-        FROM link l LEFT JOIN record f ON f.row = l.from_row LEFT JOIN record t ON t.row = l.to_row
-        """;
 
     private const int Origin = 1, Says = 10, Digest = 17, Sort = 18, Discriminator = 19, From = 20, FromSort = 23, To = 24, Connector = 27;
 
-    private static readonly int[] Outgoing = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], Incoming = [5, 1, 2, 3, 11, 0, 6, 7, 8, 9, 10];
+    // What stands beside a record; and as what a link has to stand there: beside the end that it leads from, and beside the other.
+    private static readonly int[] Entry = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+    private static readonly int[] Outgoing = [3, 28, Sort, 1, 30, 4, 0, 13, 6, 14, 29], Incoming = [4, 28, Sort, 1, 31, 3, 0, 13, 6, 14, 29];
 
     // $1 the top rank. A link leads from its from_row where the entry is outgoing; its world is that of the end that has one.
     private const string Entries = """
@@ -49,6 +47,7 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         """;
 
     private readonly SqliteDigest digest = new();
+    private readonly RowSum toBeAdjacent = new(findings);
 
     public void Run()
     {
@@ -61,13 +60,15 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         var check = new LinkCheck(kinds, audiences, findings);
         using var versions = new Along(session.Statement($"SELECT link, {SqliteDigestRows.LinkVersionColumns}, digest FROM link_version ORDER BY link, version"), () => findings.AddOrphan("link_version", "link"));
         using var consents = new Along(session.Statement("SELECT link, agency FROM consent ORDER BY link, agency"), () => findings.AddOrphan("consent", "link"));
-        using var reading = session.Statement(Links).ExecuteReader();
+        using var reading = session.Statement(Links, SqliteReading.TopRank).ExecuteReader();
         while (reading.Read())
         {
             findings.StopWhenTold();
             var row = reading.GetInt64(0);
             versions.To(row);
             consents.To(row);
+            toBeAdjacent.Add(reading, Outgoing);
+            toBeAdjacent.Add(reading, Incoming);
             if (reading.IsDBNull(From) || reading.IsDBNull(To))
             {
                 findings.AddOrphan("link", "record");
@@ -123,10 +124,9 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
     /// <summary>Every link stands beside both its ends, and nothing else does: told by sums over all of them; where these differ, one by one.</summary>
     private void CheckEntries()
     {
-        var (there, toBe) = (new RowSum(findings), new RowSum(findings));
-        there.AddAll(session.Statement(Adjacent), Outgoing);
-        toBe.AddAll(session.Statement(ToBeAdjacent, SqliteReading.TopRank), Outgoing, Incoming);
-        if (there.Value == toBe.Value)
+        var adjacent = new RowSum(findings);
+        adjacent.AddAll(session.Statement(Adjacent), Entry);
+        if (adjacent.Value == toBeAdjacent.Value)
         {
             return;
         }
