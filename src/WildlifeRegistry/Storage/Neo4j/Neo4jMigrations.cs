@@ -27,7 +27,10 @@ internal static class Neo4jMigrations
         """;
 
     private const string Applied = "MERGE (m:Migration {name: $p.name}) ON CREATE SET m.checksum = $p.checksum, m.at = datetime($p.at)";
-    private const string Await = "CALL db.awaitIndexes(25)";
+    private const string Unready = "SHOW INDEXES YIELD state WHERE state <> 'ONLINE' RETURN collect(state)";
+
+
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often a schema statement is tried that another server's start got in the way of.</summary>
     private const int Tries = 10;
@@ -42,13 +45,16 @@ internal static class Neo4jMigrations
             throw Incomplete(incomplete);
         }
 
-        return await ApplyAsync(client, state, RandomNumberGenerator.GetBytes(RegistryKeys.SecretLength), incomplete: null, now, ct);
+        await SchemaAsync(client, state.Missing, static _ => true, ct);
+        var keys = await RegistryAsync(client, RandomNumberGenerator.GetBytes(RegistryKeys.SecretLength), incomplete: null, ct);
+        await AppliedAsync(client, state.Missing, now, ct);
+        return keys;
     }
 
-    /// <summary>Makes an empty database a registry with a given secret, marked as incomplete until it is filled.</summary>
+    /// <summary>Makes an empty database a registry with a given secret, marked as incomplete until it is filled, and without <see cref="IsIndexOfRelationships">some indexes</see>.</summary>
     /// <param name="from">What it is filled from.</param>
     /// <exception cref="StoreException">It is not empty.</exception>
-    public static async Task<RegistryKeys> BeginAsync(Neo4jClient client, byte[] secret, string from, DateTimeOffset now, CancellationToken ct)
+    public static async Task BeginAsync(Neo4jClient client, byte[] secret, string from, CancellationToken ct)
     {
         var state = await StateAsync(client, ct);
         if (state.Incomplete is { } incomplete)
@@ -56,9 +62,21 @@ internal static class Neo4jMigrations
             throw Incomplete(incomplete);
         }
 
-        return state.Nodes > 0
-            ? throw new StoreException("The database is not empty: a registry is moved into an empty one only.", isTransient: false)
-            : await ApplyAsync(client, state, secret, from, now, ct);
+        if (state.Nodes > 0)
+        {
+            throw new StoreException("The database is not empty: a registry is moved into an empty one only.", isTransient: false);
+        }
+
+        await SchemaAsync(client, state.Missing, static statement => !IsIndexOfRelationships(statement), ct);
+        await RegistryAsync(client, secret, from, ct);
+    }
+
+    /// <summary>Makes the rest of what <see cref="BeginAsync"/> began, over what was filled in since.</summary>
+    public static async Task EndAsync(Neo4jClient client, DateTimeOffset now, CancellationToken ct)
+    {
+        var state = await StateAsync(client, ct);
+        await SchemaAsync(client, state.Missing, static _ => true, ct);
+        await AppliedAsync(client, state.Missing, now, ct);
     }
 
     /// <summary>Succeeds where the database has exactly the scripts that this program knows; writes nothing.</summary>
@@ -83,32 +101,50 @@ internal static class Neo4jMigrations
         $"The database was being filled from {from} and is not whole. Empty it (in cypher-shell: \":auto MATCH (n) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 10000 ROWS\") and move again.",
         isTransient: false);
 
-    private static async Task<RegistryKeys> ApplyAsync(Neo4jClient client, Found state, byte[] secret, string? incomplete, DateTimeOffset now, CancellationToken ct)
+    /// <summary>
+    /// True for what costs far less over all relationships at once than kept up with each of them. A constraint is made within
+    /// its statement, which over many relationships would come to the server's time limit; an index is made after it.
+    /// </summary>
+    private static bool IsIndexOfRelationships(string statement) => statement.StartsWith("CREATE INDEX", StringComparison.Ordinal) && statement.Contains(" FOR ()-[", StringComparison.Ordinal);
+
+    private static async Task SchemaAsync(Neo4jClient client, List<(string Name, string Text)> scripts, Func<string, bool> which, CancellationToken ct)
     {
         await SchemaAsync(client, OneRegistry, ct);
         await SchemaAsync(client, OneEach, ct);
-        foreach (var (name, script) in state.Missing)
+        foreach (var statement in scripts.SelectMany(script => Statements(script.Text)).Where(which))
         {
-            foreach (var statement in Statements(script))
-            {
-                await SchemaAsync(client, statement, ct);
-            }
-
-            await client.ReadAsync(Await, static _ => { }, static _ => true, ct);
+            await SchemaAsync(client, statement, ct);
         }
 
-        var keys = await client.WriteAsync(
-            Registry,
-            parameters =>
+        for (var ready = false; !ready;)
+        {
+            var states = await client.ReadAsync(Unready, static _ => { }, static rows => rows[0][0].EnumerateArray().Select(state => state.GetString()!).ToList(), ct);
+            if (states.Contains("FAILED"))
             {
-                parameters.WriteString("secret", Convert.ToBase64String(secret));
-                parameters.WriteString("epoch", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
-                parameters.WriteString("incomplete", incomplete);
-            },
-            Keys,
-            mayRepeat: true,
-            ct);
-        foreach (var (name, script) in state.Missing)
+                throw new StoreException("An index of the database could not be made: look into Neo4j's log.", isTransient: false);
+            }
+
+            ready = states.Count == 0;
+            await Task.Delay(ready ? TimeSpan.Zero : Rest, ct);
+        }
+    }
+
+    /// <summary>The registry's own node, made by whoever is first.</summary>
+    private static Task<RegistryKeys> RegistryAsync(Neo4jClient client, byte[] secret, string? incomplete, CancellationToken ct) => client.WriteAsync(
+        Registry,
+        parameters =>
+        {
+            parameters.WriteString("secret", Convert.ToBase64String(secret));
+            parameters.WriteString("epoch", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
+            parameters.WriteString("incomplete", incomplete);
+        },
+        Keys,
+        mayRepeat: true,
+        ct);
+
+    private static async Task AppliedAsync(Neo4jClient client, List<(string Name, string Text)> scripts, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var (name, script) in scripts)
         {
             await client.WriteAsync(
                 Applied,
@@ -122,8 +158,6 @@ internal static class Neo4jMigrations
                 mayRepeat: true,
                 ct);
         }
-
-        return keys;
     }
 
     private static RegistryKeys Keys(JsonElement rows)

@@ -23,11 +23,15 @@ internal sealed class Neo4jMove : IMovedStore
 
     private readonly Neo4jClient client;
     private readonly Natures natures;
+    private readonly TimeProvider time;
+    private bool isIndexed;
 
-    private Neo4jMove(Neo4jClient client, Natures natures, byte[] secret, string name)
+    private Neo4jMove(Neo4jClient client, Natures natures, TimeProvider time, bool isIndexed, byte[] secret, string name)
     {
         this.client = client;
         this.natures = natures;
+        this.time = time;
+        this.isIndexed = isIndexed;
         Secret = secret;
         Name = name;
     }
@@ -38,7 +42,7 @@ internal sealed class Neo4jMove : IMovedStore
 
     /// <exception cref="StoreException">There is no registry there that this program can read.</exception>
     public static Task<Neo4jMove> ReadAsync(Neo4jSettings settings, TimeProvider time, CancellationToken ct) =>
-        OpenedAsync(settings, new Natures([]), time, async opened =>
+        OpenedAsync(settings, new Natures([]), time, isIndexed: true, async opened =>
         {
             await Neo4jMigrations.VerifyAsync(opened, ct);
             return await opened.ReadAsync("MATCH (g:Registry {id: 1}) RETURN g.secret", static _ => { }, static rows => rows[0][0].GetBytesFromBase64(), ct);
@@ -48,14 +52,20 @@ internal sealed class Neo4jMove : IMovedStore
     /// <param name="from">What it is filled from.</param>
     /// <exception cref="StoreException">It is not empty, or cannot be reached.</exception>
     public static Task<Neo4jMove> FillAsync(Neo4jSettings settings, Natures natures, byte[] secret, string from, TimeProvider time, CancellationToken ct) =>
-        OpenedAsync(settings, natures, time, async opened =>
+        OpenedAsync(settings, natures, time, isIndexed: false, async opened =>
         {
-            await Neo4jMigrations.BeginAsync(opened, secret, from, time.GetUtcNow(), ct);
+            await Neo4jMigrations.BeginAsync(opened, secret, from, ct);
             return secret;
         });
 
     public async IAsyncEnumerable<MovedRow> RowsAsync([EnumeratorCancellation] CancellationToken ct)
     {
+        if (!isIndexed)
+        {
+            await Neo4jMigrations.EndAsync(client, time.GetUtcNow(), ct);
+            isIndexed = true;
+        }
+
         var before = await CommitsAsync(ct);
         var read = new Dictionary<string, long>(StringComparer.Ordinal);
         await foreach (var row in new Neo4jPages(client).RowsAsync(ct))
@@ -135,13 +145,13 @@ internal sealed class Neo4jMove : IMovedStore
         return ValueTask.CompletedTask;
     }
 
-    private static async Task<Neo4jMove> OpenedAsync(Neo4jSettings settings, Natures natures, TimeProvider time, Func<Neo4jClient, Task<byte[]>> begin)
+    private static async Task<Neo4jMove> OpenedAsync(Neo4jSettings settings, Natures natures, TimeProvider time, bool isIndexed, Func<Neo4jClient, Task<byte[]>> begin)
     {
         var opened = new Neo4jClient(settings with { Statement = StatementLimit }, time);
         try
         {
             await opened.ReleaseAsync(CancellationToken.None);
-            return new Neo4jMove(opened, natures, await begin(opened), $"neo4j:{settings.Uri.AbsoluteUri.TrimEnd('/')} ({settings.Database})");
+            return new Neo4jMove(opened, natures, time, isIndexed, await begin(opened), $"neo4j:{settings.Uri.AbsoluteUri.TrimEnd('/')} ({settings.Database})");
         }
         catch
         {

@@ -329,7 +329,7 @@ internal sealed class SqliteMove : IMovedStore
 
     private LinkRowOrigin OriginOfLink(byte[] link)
     {
-        using var reading = session.Statement($"SELECT {SqliteDigestRows.LinkOriginColumns} FROM link WHERE id = $1", link).ExecuteReader();
+        using var reading = session.Statement($"SELECT {SqliteDigestRows.LinkOriginColumns} FROM link l WHERE l.id = $1", link).ExecuteReader();
         return reading.Read() ? SqliteDigestRows.LinkOrigin(reading, 0) : throw NotThere("link", link);
     }
 }
