@@ -77,14 +77,15 @@ internal sealed class Neo4jText
 
     /// <summary>
     /// A page comes from the list of the rarest condition, in order; of a condition with several values, from each value's
-    /// list, merged. Its total is counted only where the page is not the whole.
+    /// list, merged. Its total is counted only where the page is not the whole. The ends of a relationship that an index gives
+    /// bear no label here: over an empty graph Neo4j would go through all nodes of the label to join them, and keep to it.
     /// </summary>
     private string Page()
     {
         var order = shape.Start == Neo4jStart.Falling ? " DESC" : "";
         var beyond = shape.Start == Neo4jStart.Falling ? "<" : ">";
         string Listed(string low, string high) => $$"""
-            MATCH (n:Record)-[x:{{Neo4jListing.Type}}]->(:Value) USING INDEX x:{{Neo4jListing.Type}}(at, sort, id)
+            MATCH (n)-[x:{{Neo4jListing.Type}}]->() USING INDEX x:{{Neo4jListing.Type}}(at, sort, id)
                 WHERE x.at = at AND x.sort >= {{low}} AND x.sort <= {{high}} AND x.id IS NOT NULL
                   AND ($p.from IS NULL OR x.sort >= $p.from OR x.sort IN $p.also) AND ($p.below IS NULL OR x.sort < $p.below)
                   AND n.audience IN $p.shown AND n.validation IN $p.validations AND all(one IN $p.held WHERE any(entry IN one WHERE entry IN n.index)) AND {{IsLinked}}
@@ -180,7 +181,7 @@ internal sealed class Neo4jText
             Pattern(near, step, link, far, ":" + hubs[level]).Replace("]-(", "]->(", StringComparison.Ordinal),
         ];
         var listed = many.Select(type => $$"""
-            MATCH ({{near}})<-[{{link}}:{{type}}]-({{far}}:Record) USING INDEX {{link}}:{{type}}(toKey, sort, id)
+            MATCH ({{near}})<-[{{link}}:{{type}}]-({{far}}) USING INDEX {{link}}:{{type}}(toKey, sort, id)
             WHERE {{link}}.toKey = {{near}}.key AND {{link}}.sort <= {{step}}.below.{{type}} AND {{link}}.id IS NOT NULL AND {{Matches(near, step, link, far)}} AND {{IsAfter(step, link)}}
             RETURN {{link}}, {{far}} ORDER BY {{link}}.toKey DESC, {{link}}.sort DESC, {{link}}.id DESC LIMIT $p.limit{{level}}
             """);
