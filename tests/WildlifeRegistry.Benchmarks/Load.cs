@@ -24,10 +24,12 @@ internal static class Load
     /// <summary>Rounds before the clock runs: a server that has run for a while has its code compiled to the last tier.</summary>
     internal const int WarmUp = 3000;
 
-    public static async Task<IReadOnlyList<Timing>> RunAsync(int rounds, params IReadOnlyList<Side> sides)
+    public static Task<IReadOnlyList<Timing>> RunAsync(int rounds, params IReadOnlyList<Side> sides) => RunAsync(WarmUp, rounds, sides);
+
+    public static async Task<IReadOnlyList<Timing>> RunAsync(int warmUp, int rounds, IReadOnlyList<Side> sides)
     {
         var times = sides.Select(_ => new double[rounds]).ToList();
-        for (var round = -WarmUp; round < rounds; round++)
+        for (var round = -warmUp; round < rounds; round++)
         {
             for (var turn = 0; turn < sides.Count; turn++)
             {

@@ -15,7 +15,8 @@ try
         "reading" => await ReadingTable.RunAsync(folder, seizures),
         "recording" => await RecordingTable.RunAsync(folder, seizures),
         "million" => await MillionTable.RunAsync(folder, Number("--records=", 1_000_000)),
-        _ => throw new ArgumentException($"There is no table {verb}: reading, recording and million are there.", nameof(args)),
+        "neo4j" => await Neo4jTable.RunAsync(folder, Number("--records=", 1_000_000)),
+        _ => throw new ArgumentException($"There is no table {verb}: reading, recording, million and neo4j are there.", nameof(args)),
     };
     return met ? 0 : 1;
 }

@@ -27,7 +27,11 @@ internal sealed class ServedRegistry : IAsyncDisposable
     /// <summary>What of the process is in memory now: in all, and of that what is only a view of the store's file.</summary>
     public (double All, double OfFile) Megabytes => (Memory(process.Id, "VmRSS"), Memory(process.Id, "RssFile"));
 
-    public static async Task<ServedRegistry> StartAsync(string store, BenchmarkIssuer issuer, params IReadOnlyList<AgencyCode> agencies)
+    /// <summary>The settings of a store in a file, as on the command line.</summary>
+    public static string[] InFile(string path) => [$"--Store:Sqlite:Path={path}"];
+
+    /// <param name="store">The settings of its store, as on the command line.</param>
+    public static async Task<ServedRegistry> StartAsync(IReadOnlyList<string> store, BenchmarkIssuer issuer, params IReadOnlyList<AgencyCode> agencies)
     {
         var at = new Uri($"http://127.0.0.1:{FreePort()}");
         var began = Stopwatch.GetTimestamp();
@@ -50,7 +54,7 @@ internal sealed class ServedRegistry : IAsyncDisposable
 
     /// <summary>Runs a verb to its end.</summary>
     /// <returns>How long it took, and the most memory it had, in megabytes.</returns>
-    public static async Task<(TimeSpan Took, double Most)> RunAsync(string store, BenchmarkIssuer issuer, AgencyCode agency, params IReadOnlyList<string> verb)
+    public static async Task<(TimeSpan Took, double Most)> RunAsync(IReadOnlyList<string> store, BenchmarkIssuer issuer, AgencyCode agency, params IReadOnlyList<string> verb)
     {
         var began = Stopwatch.GetTimestamp();
         using var run = Start([.. verb, .. Settings(store, issuer, [agency])]);
@@ -78,9 +82,9 @@ internal sealed class ServedRegistry : IAsyncDisposable
         process.Dispose();
     }
 
-    private static IEnumerable<string> Settings(string store, BenchmarkIssuer issuer, IReadOnlyList<AgencyCode> agencies) =>
+    private static IEnumerable<string> Settings(IReadOnlyList<string> store, BenchmarkIssuer issuer, IReadOnlyList<AgencyCode> agencies) =>
     [
-        "--environment=Production", $"--Store:Sqlite:Path={store}", "--Logging:LogLevel:Default=Warning",
+        "--environment=Production", .. store, "--Logging:LogLevel:Default=Warning",
         .. agencies.SelectMany((agency, number) => new[]
         {
             $"--Issuers:{number}:Agency={agency}",
@@ -128,7 +132,7 @@ internal sealed class ServedRegistry : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using WildlifeRegistry.Storage.Checking;
 using WildlifeRegistry.Storage.Sqlite;
 
 namespace WildlifeRegistry.Tests.Checking;
@@ -47,8 +46,13 @@ public sealed class RowSumTests
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = $"SELECT * FROM (VALUES {rows})";
-        var sum = new RowSum(new Findings(TestContext.Current.CancellationToken));
-        sum.AddAll(command, columns, columns);
+        using var reading = command.ExecuteReader();
+        var sum = new RowSum();
+        while (reading.Read())
+        {
+            sum.AddInOrder(reading, columns, columns);
+        }
+
         return sum;
     }
 }

@@ -24,7 +24,7 @@ internal sealed record Neo4jAsked(
     private const string Twin = "w.owner = $p.agency AND NOT w.withdrawn AND NOT w.derived";
 
     // $p.full and $p.open: the audiences that the author has at Full, and at Sanitised or above, connectors' 0 among them.
-    private static readonly string Statement = Neo4jNames.PlannedOnce + $$"""
+    public static readonly string Statement = Neo4jNames.PlannedOnce + $$"""
         MATCH (g:Registry {id: 1})
         RETURN g.epoch, g.audiences,
         COLLECT { MATCH (q:Request {officer: $p.officer, field: $p.field, key: $p.key}) WHERE q.at > datetime($p.kept) RETURN [q.hash, q.ids] },

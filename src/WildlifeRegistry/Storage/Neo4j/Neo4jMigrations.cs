@@ -46,6 +46,7 @@ internal static class Neo4jMigrations
         }
 
         await SchemaAsync(client, state.Missing, static _ => true, ct);
+        await ReadyAsync(client, ct);
         var keys = await RegistryAsync(client, RandomNumberGenerator.GetBytes(RegistryKeys.SecretLength), incomplete: null, ct);
         await AppliedAsync(client, state.Missing, now, ct);
         return keys;
@@ -68,15 +69,19 @@ internal static class Neo4jMigrations
         }
 
         await SchemaAsync(client, state.Missing, static statement => !IsIndexOfRelationships(statement), ct);
+        await ReadyAsync(client, ct);
         await RegistryAsync(client, secret, from, ct);
     }
 
-    /// <summary>Makes the rest of what <see cref="BeginAsync"/> began, over what was filled in since.</summary>
-    public static async Task EndAsync(Neo4jClient client, DateTimeOffset now, CancellationToken ct)
+    /// <summary>Begins to make the indexes that <see cref="BeginAsync"/> left out, over what was filled in since.</summary>
+    public static async Task IndexAsync(Neo4jClient client, CancellationToken ct) => await SchemaAsync(client, (await StateAsync(client, ct)).Missing, IsIndexOfRelationships, ct);
+
+    /// <summary>Waits for all indexes: what <see cref="BeginAsync"/> began is a whole registry then.</summary>
+    public static async Task CompleteAsync(Neo4jClient client, DateTimeOffset now, CancellationToken ct)
     {
-        var state = await StateAsync(client, ct);
-        await SchemaAsync(client, state.Missing, static _ => true, ct);
-        await AppliedAsync(client, state.Missing, now, ct);
+        await ReadyAsync(client, ct);
+        await AppliedAsync(client, (await StateAsync(client, ct)).Missing, now, ct);
+        await client.WriteAsync("MATCH (g:Registry {id: 1}) REMOVE g.incomplete", static _ => { }, static _ => true, mayRepeat: true, ct);
     }
 
     /// <summary>Succeeds where the database has exactly the scripts that this program knows; writes nothing.</summary>
@@ -115,7 +120,11 @@ internal static class Neo4jMigrations
         {
             await SchemaAsync(client, statement, ct);
         }
+    }
 
+    /// <summary>Waits until every index can be used.</summary>
+    private static async Task ReadyAsync(Neo4jClient client, CancellationToken ct)
+    {
         for (var ready = false; !ready;)
         {
             var states = await client.ReadAsync(Unready, static _ => { }, static rows => rows[0][0].EnumerateArray().Select(state => state.GetString()!).ToList(), ct);

@@ -15,6 +15,13 @@ internal sealed class Neo4jMove : IMovedStore
     /// <summary>Nobody waits for a page or a batch: only a server that is gone must be told from one that is busy.</summary>
     private static readonly TimeSpan StatementLimit = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Few enough for a server that is busy to take them up within its time limit.</summary>
+    private const int PerStatement = 500;
+
+    private const int MostTries = 10;
+
     private const string Took = "UNWIND $p.rows AS x CREATE ";
 
     private static readonly string TakeRecords = $"UNWIND $p.rows AS x {Neo4jCommitStatement.CreateRecord} {Neo4jListing.OfMade()}";
@@ -24,14 +31,14 @@ internal sealed class Neo4jMove : IMovedStore
     private readonly Neo4jClient client;
     private readonly Natures natures;
     private readonly TimeProvider time;
-    private bool isIndexed;
+    private readonly bool isBeingFilled;
 
-    private Neo4jMove(Neo4jClient client, Natures natures, TimeProvider time, bool isIndexed, byte[] secret, string name)
+    private Neo4jMove(Neo4jClient client, Natures natures, TimeProvider time, bool isBeingFilled, byte[] secret, string name)
     {
         this.client = client;
         this.natures = natures;
         this.time = time;
-        this.isIndexed = isIndexed;
+        this.isBeingFilled = isBeingFilled;
         Secret = secret;
         Name = name;
     }
@@ -42,7 +49,7 @@ internal sealed class Neo4jMove : IMovedStore
 
     /// <exception cref="StoreException">There is no registry there that this program can read.</exception>
     public static Task<Neo4jMove> ReadAsync(Neo4jSettings settings, TimeProvider time, CancellationToken ct) =>
-        OpenedAsync(settings, new Natures([]), time, isIndexed: true, async opened =>
+        OpenedAsync(settings, new Natures([]), time, isBeingFilled: false, async opened =>
         {
             await Neo4jMigrations.VerifyAsync(opened, ct);
             return await opened.ReadAsync("MATCH (g:Registry {id: 1}) RETURN g.secret", static _ => { }, static rows => rows[0][0].GetBytesFromBase64(), ct);
@@ -52,7 +59,7 @@ internal sealed class Neo4jMove : IMovedStore
     /// <param name="from">What it is filled from.</param>
     /// <exception cref="StoreException">It is not empty, or cannot be reached.</exception>
     public static Task<Neo4jMove> FillAsync(Neo4jSettings settings, Natures natures, byte[] secret, string from, TimeProvider time, CancellationToken ct) =>
-        OpenedAsync(settings, natures, time, isIndexed: false, async opened =>
+        OpenedAsync(settings, natures, time, isBeingFilled: true, async opened =>
         {
             await Neo4jMigrations.BeginAsync(opened, secret, from, ct);
             return secret;
@@ -60,10 +67,9 @@ internal sealed class Neo4jMove : IMovedStore
 
     public async IAsyncEnumerable<MovedRow> RowsAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        if (!isIndexed)
+        if (isBeingFilled)
         {
-            await Neo4jMigrations.EndAsync(client, time.GetUtcNow(), ct);
-            isIndexed = true;
+            await Neo4jMigrations.IndexAsync(client, ct); // Neo4j makes them while this reads
         }
 
         var before = await CommitsAsync(ct);
@@ -122,12 +128,12 @@ internal sealed class Neo4jMove : IMovedStore
                 MovedRow.LinkVersion => await LinkOriginsAsync(alike.Cast<MovedRow.LinkVersion>().Select(row => row.Parent), ct),
                 _ => [],
             };
-            await client.WriteAsync(
+
+            // Neo4j works through a statement on one core; two at once get in each other's way now and then, and one is undone.
+            await Task.WhenAll(alike.Chunk(PerStatement).Select(some => TakeAsync(
                 statement,
-                parameters => Neo4jWriting.Each(parameters, "rows", alike, row => Write(parameters, row, origins, linkOrigins)),
-                static _ => true,
-                mayRepeat: false, // the target is incomplete until it is all there: what is in doubt is begun anew
-                ct);
+                parameters => Neo4jWriting.Each(parameters, "rows", some, row => Write(parameters, row, origins, linkOrigins)),
+                ct)));
             if (alike.First() is MovedRow.Audience)
             {
                 var last = alike.Cast<MovedRow.Audience>().Max(row => row.Id);
@@ -136,8 +142,7 @@ internal sealed class Neo4jMove : IMovedStore
         }
     }
 
-    public Task CompleteAsync(CancellationToken ct) =>
-        client.WriteAsync("MATCH (g:Registry {id: 1}) REMOVE g.incomplete", static _ => { }, static _ => true, mayRepeat: true, ct);
+    public Task CompleteAsync(CancellationToken ct) => Neo4jMigrations.CompleteAsync(client, time.GetUtcNow(), ct);
 
     public ValueTask DisposeAsync()
     {
@@ -145,18 +150,35 @@ internal sealed class Neo4jMove : IMovedStore
         return ValueTask.CompletedTask;
     }
 
-    private static async Task<Neo4jMove> OpenedAsync(Neo4jSettings settings, Natures natures, TimeProvider time, bool isIndexed, Func<Neo4jClient, Task<byte[]>> begin)
+    private static async Task<Neo4jMove> OpenedAsync(Neo4jSettings settings, Natures natures, TimeProvider time, bool isBeingFilled, Func<Neo4jClient, Task<byte[]>> begin)
     {
         var opened = new Neo4jClient(settings with { Statement = StatementLimit }, time);
         try
         {
             await opened.ReleaseAsync(CancellationToken.None);
-            return new Neo4jMove(opened, natures, time, isIndexed, await begin(opened), $"neo4j:{settings.Uri.AbsoluteUri.TrimEnd('/')} ({settings.Database})");
+            return new Neo4jMove(opened, natures, time, isBeingFilled, await begin(opened), $"neo4j:{settings.Uri.AbsoluteUri.TrimEnd('/')} ({settings.Database})");
         }
         catch
         {
             opened.Dispose();
             throw;
+        }
+    }
+
+    private async Task TakeAsync(string statement, Action<Utf8JsonWriter> parameters, CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                // The target is incomplete until it is all there: what is in doubt is begun anew.
+                await client.WriteAsync(statement, parameters, static _ => true, mayRepeat: false, ct);
+                return;
+            }
+            catch (StoreException fault) when (fault.IsTransient && tries < MostTries)
+            {
+                await Task.Delay(Rest * tries, ct); // nothing of it was changed
+            }
         }
     }
 

@@ -37,10 +37,13 @@ internal sealed record PagedLink(
     List<Sealed<LinkContent>> Versions,
     List<Sealed<(string Agency, long At, string By)>> Consents);
 
-/// <summary>Reads a whole graph, page by page in the order of ids: no statement takes long, and no page is large.</summary>
+/// <summary>Reads a whole graph, page by page in the order of ids, half by half: no statement takes long, and no page is large.</summary>
 internal sealed class Neo4jPages(Neo4jClient client)
 {
     private const int Page = 500;
+
+    /// <summary>Ids are random, and begin with a digit from 0 to 7: half of them lie before the first of these.</summary>
+    private const string Half = "4", End = "\uFFFF";
 
     private static readonly string Records = RecordsWith("");
 
@@ -51,7 +54,7 @@ internal sealed class Neo4jPages(Neo4jClient client)
         """);
 
     private static string RecordsWith(string more) => $$"""
-        MATCH (n:Record) WHERE n.id > $p.after WITH n ORDER BY n.id LIMIT $p.limit
+        MATCH (n:Record) WHERE n.id > $p.after AND n.id <= $p.until WITH n ORDER BY n.id LIMIT $p.limit
         RETURN n.id, {{KnownRecord.Columns("n")}}, [n.version, n.updatedAt, n.updatedBy, n.validation, n.audience, n.handling, n.details, n.json, n.seal], n.key, n.index,
         COLLECT { MATCH (v:Version {record: n.id}) WHERE v.number > 0 RETURN [v.number, v.at, v.by, v.validation, v.audience, v.handling, v.details, v.json, v.seal] ORDER BY v.number },
         COLLECT { MATCH (e:Edition {record: n.id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.edition, e.releasedAt, e.seal] ORDER BY e.token, e.level, e.until },
@@ -76,7 +79,7 @@ internal sealed class Neo4jPages(Neo4jClient client)
         """;
 
     private static string Links(LinkKind kind) => $$"""
-        MATCH (f:Record)-[l:{{Neo4jNames.TypeOf(kind)}}]->(t:Record) WHERE l.id > $p.after WITH f, l, t ORDER BY l.id LIMIT $p.limit
+        MATCH (f:Record)-[l:{{Neo4jNames.TypeOf(kind)}}]->(t:Record) WHERE l.id > $p.after AND l.id <= $p.until WITH f, l, t ORDER BY l.id LIMIT $p.limit
         RETURN l.id, {{KnownLink.Columns("l", "f", "t")}}, [l.version, l.updatedAt, l.updatedBy, l.audience, l.withdrawn, l.handling, l.json, l.seal], l.sort, l.world, l.fromKey, l.toKey, t.json,
         COLLECT { MATCH (v:LinkVersion {link: l.id}) WHERE v.number > 0 RETURN [v.number, v.at, v.by, v.audience, v.withdrawn, v.handling, v.json, v.seal] ORDER BY v.number },
         COLLECT { MATCH (c:Consent {link: l.id}) RETURN [c.agency, c.at, c.by, c.seal] ORDER BY c.agency }
@@ -126,17 +129,17 @@ internal sealed class Neo4jPages(Neo4jClient client)
     }
 
     /// <summary>Rows that <see cref="Record"/> reads; their first column is the id.</summary>
-    public IAsyncEnumerable<JsonElement> RecordsAsync(CancellationToken ct) => PagesAsync(Records, "", ct);
+    public IAsyncEnumerable<JsonElement> RecordsAsync(CancellationToken ct) => PagesAsync(Records, ct);
 
     /// <summary>As above; then the links that spell out its fields, as <see cref="KnownLink.Read"/> reads them, and each place where it is listed.</summary>
-    public IAsyncEnumerable<JsonElement> CheckedRecordsAsync(CancellationToken ct) => PagesAsync(CheckedRecords, "", ct);
+    public IAsyncEnumerable<JsonElement> CheckedRecordsAsync(CancellationToken ct) => PagesAsync(CheckedRecords, ct);
 
     /// <summary>Rows that <see cref="Link"/> reads; their first column is the id.</summary>
     public async IAsyncEnumerable<JsonElement> LinksAsync([EnumeratorCancellation] CancellationToken ct)
     {
         foreach (var kind in Enum.GetValues<LinkKind>())
         {
-            await foreach (var row in PagesAsync(Links(kind), "", ct))
+            await foreach (var row in PagesAsync(Links(kind), ct))
             {
                 yield return row;
             }
@@ -255,23 +258,38 @@ internal sealed class Neo4jPages(Neo4jClient client)
         }
     }
 
-    private async IAsyncEnumerable<JsonElement> PagesAsync(string statement, string after, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>
+    /// The rows of both halves, a page of the one and a page of the other; while a page is worked on, the next are on their way:
+    /// Neo4j works through a statement on one core.
+    /// </summary>
+    private async IAsyncEnumerable<JsonElement> PagesAsync(string statement, [EnumeratorCancellation] CancellationToken ct)
     {
-        while (true)
+        Task<List<JsonElement>>?[] next = [PageAsync("", Half), PageAsync(Half, End)];
+        while (next.Any(page => page is not null))
         {
-            var from = after;
-            var rows = await AskAsync(statement, parameters => parameters.WriteString("after", from), Page, ct);
-            foreach (var row in rows)
+            for (var half = 0; half < next.Length; half++)
             {
-                after = row[0].GetString()!;
-                yield return row;
-            }
-
-            if (rows.Count < Page)
-            {
-                yield break;
+                if (next[half] is { } page)
+                {
+                    var rows = await page;
+                    next[half] = rows.Count < Page ? null : PageAsync(rows[^1][0].GetString()!, half == 0 ? Half : End);
+                    foreach (var row in rows)
+                    {
+                        yield return row;
+                    }
+                }
             }
         }
+
+        Task<List<JsonElement>> PageAsync(string after, string until) => AskAsync(
+            statement,
+            parameters =>
+            {
+                parameters.WriteString("after", after);
+                parameters.WriteString("until", until);
+            },
+            Page,
+            ct);
     }
 
     private Task<List<JsonElement>> AskAsync(string statement, Action<Utf8JsonWriter> after, int limit, CancellationToken ct) => client.ReadAsync(

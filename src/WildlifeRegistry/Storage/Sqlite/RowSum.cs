@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
-using WildlifeRegistry.Storage.Checking;
 
 namespace WildlifeRegistry.Storage.Sqlite;
 
@@ -11,7 +10,7 @@ namespace WildlifeRegistry.Storage.Sqlite;
 /// Rows as a sum that no order of them changes: two roads to the same rows come to the same sum; a row that is missing on
 /// one of them, is one too many or says something else makes it another. Each row counts as 16 bytes of SHA-256 over its values.
 /// </summary>
-internal sealed class RowSum(Findings findings)
+internal sealed class RowSum
 {
     private static readonly byte[] Zero = [0, 255], End = [0, 0];
 
@@ -23,39 +22,22 @@ internal sealed class RowSum(Findings findings)
     /// <summary>False where a row was added that does not come after the one before it.</summary>
     public bool IsInOrder { get; private set; } = true;
 
-    /// <param name="columns">What a row counts as.</param>
+    /// <param name="columns">What the row counts as.</param>
     /// <param name="order">Columns that the rows rise by.</param>
-    public void AddAll(SqliteCommand rows, int[] columns, int[] order)
+    public void AddInOrder(SqliteDataReader reading, int[] columns, int[] order)
     {
-        using var reading = rows.ExecuteReader();
-        lastPlace.ResetWrittenCount();
-        while (reading.Read())
+        Write(reading, order, place);
+        if (ReferenceEquals(columns, order))
         {
-            findings.StopWhenTold();
-            Write(reading, order, place);
-            if (ReferenceEquals(columns, order))
-            {
-                Count(place);
-            }
-            else
-            {
-                Add(reading, columns);
-            }
-
-            IsInOrder &= place.WrittenSpan.SequenceCompareTo(lastPlace.WrittenSpan) > 0;
-            (place, lastPlace) = (lastPlace, place);
+            Count(place);
         }
-    }
-
-    /// <param name="columns">What a row counts as.</param>
-    public void AddAll(SqliteCommand rows, int[] columns)
-    {
-        using var reading = rows.ExecuteReader();
-        while (reading.Read())
+        else
         {
-            findings.StopWhenTold();
             Add(reading, columns);
         }
+
+        IsInOrder &= place.WrittenSpan.SequenceCompareTo(lastPlace.WrittenSpan) > 0;
+        (place, lastPlace) = (lastPlace, place);
     }
 
     /// <param name="columns">What the row counts as.</param>

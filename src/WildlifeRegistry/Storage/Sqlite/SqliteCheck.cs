@@ -234,22 +234,25 @@ internal sealed class Along : IDisposable
 {
     private readonly SqliteDataReader reading;
     private readonly Action? hangsOnNothing;
+    private readonly Action<SqliteDataReader>? each;
     private bool hasRow;
     private long at = long.MinValue;
 
     /// <param name="rows">Their first column is the number of the row that they hang on; they rise by it.</param>
     /// <param name="hangsOnNothing">Called for each row whose number was passed over.</param>
-    public Along(SqliteCommand rows, Action? hangsOnNothing = null)
+    /// <param name="each">Called with each row.</param>
+    public Along(SqliteCommand rows, Action? hangsOnNothing = null, Action<SqliteDataReader>? each = null)
     {
         this.hangsOnNothing = hangsOnNothing;
+        this.each = each;
         reading = rows.ExecuteReader();
-        hasRow = reading.Read();
+        Next();
     }
 
     /// <summary>Goes on to a row that is there, past all that hangs on rows before it.</summary>
     public void To(long row)
     {
-        for (; hasRow && reading.GetInt64(0) < row; hasRow = reading.Read())
+        for (; hasRow && reading.GetInt64(0) < row; Next())
         {
             if (reading.GetInt64(0) > at) // else it hangs on the last row, and was left unread
             {
@@ -270,9 +273,18 @@ internal sealed class Along : IDisposable
         while (hasRow && reading.GetInt64(0) == row)
         {
             yield return reading;
-            hasRow = reading.Read();
+            Next();
         }
     }
 
     public void Dispose() => reading.Dispose();
+
+    private void Next()
+    {
+        hasRow = reading.Read();
+        if (hasRow)
+        {
+            each?.Invoke(reading);
+        }
+    }
 }

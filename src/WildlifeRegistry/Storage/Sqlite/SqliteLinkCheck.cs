@@ -47,7 +47,7 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
         """;
 
     private readonly SqliteDigest digest = new();
-    private readonly RowSum toBeAdjacent = new(findings);
+    private readonly RowSum toBeAdjacent = new();
 
     public void Run()
     {
@@ -124,8 +124,16 @@ internal sealed class SqliteLinkCheck(SqliteSession session, KindCatalogue kinds
     /// <summary>Every link stands beside both its ends, and nothing else does: told by sums over all of them; where these differ, one by one.</summary>
     private void CheckEntries()
     {
-        var adjacent = new RowSum(findings);
-        adjacent.AddAll(session.Statement(Adjacent), Entry);
+        var adjacent = new RowSum();
+        using (var reading = session.Statement(Adjacent).ExecuteReader())
+        {
+            while (reading.Read())
+            {
+                findings.StopWhenTold();
+                adjacent.Add(reading, Entry);
+            }
+        }
+
         if (adjacent.Value == toBeAdjacent.Value)
         {
             return;

@@ -11,10 +11,11 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
         SELECT row, id, kind, audience, world, validation, version, handling, owner, sort, reference, created_at, created_by, updated_at, updated_by, details, properties, import_key, digest FROM record ORDER BY row
         """;
 
-    private const string Indexed = "SELECT row, property, value, kind, world, sort, id FROM indexed INDEXED BY indexed_row ORDER BY row, kind, world, property, value, sort, id";
+    // By the index, which holds all of these; and in the order that they lie in.
+    private const string Indexed = "SELECT row, kind, world, property, value, sort, id FROM indexed INDEXED BY indexed_row ORDER BY row, kind, world, property, value, sort, id";
+    private const string Listed = "SELECT row, kind, world, property, value, sort, id, audience, validation FROM indexed ORDER BY kind, world, property, value, sort, id";
 
-    // In the order that they lie in: what the index above does not hold is not worth a look-up for each of them.
-    private const string Listed = "SELECT row, audience, validation, property, id FROM indexed";
+    private static readonly int[] OfIndexed = [0, 1, 2, 3, 4, 5, 6], KeyOfListed = [1, 2, 3, 4, 5, 6];
 
     private const string Derived = """
         SELECT l.from_row, l.id, l.kind, t.id, l.owner, l.audience, l.floor, l.withdrawn, l.discriminator, l.handling, l.properties
@@ -25,7 +26,11 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
     private const string Ledger = "SELECT record, token, level, until, since, edition, version FROM edition_version ORDER BY record, token, level, until, since, edition";
 
     private readonly SqliteDigest digest = new();
+    private readonly RowSum byIndex = new();
     private readonly Dictionary<long, (int Audience, int Validation)> listed = new((int)(long)session.Scalar("SELECT count(*) FROM record")!);
+
+    /// <summary>What the index of <c>indexed</c> holds, in its order.</summary>
+    public static string[] IndexedColumns { get; } = ["row", "kind", "world", "property", "value", "sort", "id"];
 
     public void Run()
     {
@@ -37,7 +42,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
     {
         var check = new RecordCheck(kinds, keys, audiences, findings);
         using var versions = new Along(session.Statement($"SELECT record, {SqliteDigestRows.VersionColumns}, digest FROM version ORDER BY record, version"), () => findings.AddOrphan("version", "record"));
-        using var indexed = new Along(session.Statement(Indexed), () => findings.AddOrphan("indexed", "record"));
+        using var indexed = new Along(session.Statement(Indexed), () => findings.AddOrphan("indexed", "record"), row => byIndex.AddInOrder(row, OfIndexed, OfIndexed));
         using var derived = new Along(session.Statement(Derived));
         using var running = new Along(session.Statement(Running), () => findings.AddOrphan("edition", "record"));
         using var ledger = new Along(session.Statement(Ledger), () => findings.AddOrphan("edition_version", "record"));
@@ -65,7 +70,7 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
                         var said = SqliteDigestRows.RecordContent(version, 1);
                         return new CheckedVersion(said.Version, said.Audience, digest.Of(origin, said).AsSpan().SequenceEqual(version.GetFieldValue<byte[]>(9)));
                     }),
-                    indexed.Of(row.RowId).Select(one => new CheckedValue(new IndexedValue(one.GetString(1), one.GetString(2)), IsLike(row, one))),
+                    indexed.Of(row.RowId).Select(one => new CheckedValue(new IndexedValue(one.GetString(3), one.GetString(4)), IsLike(row, one))),
                     derived.Of(row.RowId).Select(DerivedOf),
                     running.Of(row.RowId).Select(ReleaseOf),
                     ledger.Of(row.RowId).Select(one => (ReleaseOf(one), one.GetInt32(6)))));
@@ -79,23 +84,35 @@ internal sealed class SqliteRecordCheck(SqliteSession session, KindCatalogue kin
         Array.ForEach(along, rows => rows.ToEnd());
     }
 
-    /// <summary>What is listed carries its record's audience and validation.</summary>
+    /// <summary>What is listed carries its record's audience and validation; and its index holds just that.</summary>
     private void CheckListed()
     {
+        var asItLies = new RowSum();
         using var reading = session.Statement(Listed).ExecuteReader();
         while (reading.Read())
         {
             findings.StopWhenTold();
-            if (listed.TryGetValue(reading.GetInt64(0), out var record) && (reading.GetInt32(1) != record.Audience || reading.GetInt32(2) != record.Validation))
+            asItLies.AddInOrder(reading, OfIndexed, KeyOfListed);
+            if (listed.TryGetValue(reading.GetInt64(0), out var record) && (reading.GetInt32(7) != record.Audience || reading.GetInt32(8) != record.Validation))
             {
-                findings.Add("indexed-differs", $"record {Findings.Id(reading.GetFieldValue<byte[]>(4))}", $"Where it is listed by {reading.GetString(3)}, its audience or validation is another.");
+                findings.Add("indexed-differs", $"record {Findings.Id(reading.GetFieldValue<byte[]>(6))}", $"Where it is listed by {reading.GetString(3)}, its audience or validation is another.");
             }
+        }
+
+        if (!asItLies.IsInOrder)
+        {
+            findings.Add("file", "the file", "A row of indexed is not in its order.");
+        }
+
+        if (!byIndex.IsInOrder || byIndex.Value != asItLies.Value)
+        {
+            findings.Add("file", "the file", "The index of indexed does not hold what its table holds, or not in its order.");
         }
     }
 
     private static bool IsLike(Row row, SqliteDataReader one) =>
-        one.GetInt32(3) == (int)row.Kind
-        && one.GetInt32(4) == row.World
+        one.GetInt32(1) == (int)row.Kind
+        && one.GetInt32(2) == row.World
         && string.Equals(one.GetString(5), row.Sort, StringComparison.Ordinal)
         && RecordId.FromBytes(one.GetFieldValue<byte[]>(6)) == row.Id;
 

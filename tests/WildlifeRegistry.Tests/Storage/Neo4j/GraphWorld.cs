@@ -37,16 +37,20 @@ internal sealed class GraphWorld : IAsyncDisposable
     public async Task AddAsync(int seizures)
     {
         var added = Enumerable.Range(0, seizures).Select(n => (Link: RecordId.NewRandom(), Seizure: Record(RecordId.NewRandom(), RecordKind.Seizure, $"20{n % 25:00}-01-01/0"))).ToList();
-        await CommitAsync(Officer, new ChangeSet
+        foreach (var some in added.Chunk(100))
         {
-            Records =
-            [
-                .. added.Select(one => new NewRecord(
-                    one.Seizure,
-                    [new StoredLink { Id = one.Link, Kind = LinkKind.OfSpecies, From = one.Seizure.Id, To = Species, Owner = Officer.Agency, Audience = one.Seizure.Audience, Properties = RecordJson.Write(new LinkProperties()) }],
-                    null)),
-            ],
-        });
+            await CommitAsync(Officer, new ChangeSet
+            {
+                Records =
+                [
+                    .. some.Select(one => new NewRecord(
+                        one.Seizure,
+                        [new StoredLink { Id = one.Link, Kind = LinkKind.OfSpecies, From = one.Seizure.Id, To = Species, Owner = Officer.Agency, Audience = one.Seizure.Audience, Properties = RecordJson.Write(new LinkProperties()) }],
+                        null)),
+                ],
+            });
+        }
+
         Seizures = [.. added.OrderByDescending(one => one.Seizure.Sort, StringComparer.Ordinal).ThenByDescending(one => one.Link).Select(one => one.Seizure.Id)];
     }
 
