@@ -213,6 +213,7 @@ public static partial class RegistryHost
             var settings = Neo4jSettings.From(builder.Configuration);
             Neo4jGraphStore? store = null;
             await opening.TakeAsync(async opened => store = await Neo4jGraphStore.OpenAsync(settings, kinds.Disclosure(), kinds.Natures(), time, logger: null, opened), ct);
+            await opening.TakeAsync(opened => store!.PrepareAsync(opened), ct);
             Serve(builder.Services, _ => store ?? throw new InvalidOperationException("Nothing asks a store that is away."), static opened => opened.Keys);
         }
         else

@@ -40,6 +40,7 @@ public sealed class MoveTests(CheckTests.UsedStore used) : IClassFixture<CheckTe
     [Fact]
     public async Task There_and_back_everything_is_as_it_was_and_goes_on_from_there()
     {
+        await server.ClearAsync(andSchema: true);
         var path = used.Copy();
         var there = await MoveAsync("sqlite:" + path, There);
         var back = await MoveAsync(There, "sqlite:" + Back);
@@ -98,7 +99,7 @@ public sealed class MoveTests(CheckTests.UsedStore used) : IClassFixture<CheckTe
         Assert.Contains("is another program's", (await Assert.ThrowsAsync<StoreException>(() => MoveAsync(There, "sqlite:" + Back))).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Back));
 
-        await server.ClearAsync();
+        await server.ClearAsync(andSchema: false);
         await (await OpenAsync()).DisposeAsync();
         Assert.Contains("is not empty", (await Assert.ThrowsAsync<StoreException>(() => MoveAsync("sqlite:" + path, There))).Message, StringComparison.Ordinal);
 

@@ -54,11 +54,12 @@ internal sealed class Neo4jServer : IAsyncDisposable
     public static async Task<string?> AbsenceAsync() => (await One.Value).Absence;
 
     /// <summary>The run's one server; what was in its database before is gone.</summary>
-    public static async Task<Neo4jServer> EmptyAsync()
+    /// <param name="andSchema">Constraints and indexes as well. Where they stay, Neo4j keeps what it has planned.</param>
+    public static async Task<Neo4jServer> EmptyAsync(bool andSchema = false)
     {
         var (server, absence) = await One.Value;
         Assert.True(server is not null, absence);
-        await server.ClearAsync();
+        await server.ClearAsync(andSchema);
         return server;
     }
 
@@ -91,7 +92,7 @@ internal sealed class Neo4jServer : IAsyncDisposable
 
     /// <summary>Empties the database.</summary>
     /// <param name="andSchema">Of constraints and indexes as well, as if nobody had been here.</param>
-    public async Task ClearAsync(bool andSchema = true)
+    public async Task ClearAsync(bool andSchema)
     {
         await RunAsync("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS");
         if (andSchema)

@@ -29,7 +29,7 @@ internal sealed record Neo4jAsked(
         RETURN g.epoch, g.audiences,
         COLLECT { MATCH (q:Request {officer: $p.officer, field: $p.field, key: $p.key}) WHERE q.at > datetime($p.kept) RETURN [q.hash, q.ids] },
         COLLECT { UNWIND $p.records AS id MATCH (n:Record {id: id}) RETURN {{KnownRecord.Columns("n")}} },
-        COLLECT { UNWIND $p.links AS x MATCH (f:Record)-[l:{{Neo4jNames.AnyLink}} {id: x.id}]->(t:Record) RETURN [{{KnownLink.Columns("l", "f", "t")}},
+        COLLECT { UNWIND $p.links AS x {{Neo4jNames.FindLink("x.id", "x", "f", "l", "t")}} RETURN [{{KnownLink.Columns("l", "f", "t")}},
           COLLECT { MATCH (f)-[w]->(t) WHERE type(w) = type(l) AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} }] },
         COLLECT { UNWIND $p.pairs AS x MATCH (f:Record {id: x.from})-[w]->(t:Record {id: x.to})
           WHERE type(w) = x.type AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} },

@@ -24,7 +24,7 @@ internal sealed class Neo4jCheck(Neo4jClient client, KindCatalogue kinds, Cancel
 
     private static readonly string Absent = $$"""
         UNWIND $p.ids AS id WITH id
-        WHERE NOT EXISTS { (:Record {id: id}) } AND NOT EXISTS { (:Operation {id: id}) } AND NOT EXISTS { MATCH ()-[l:{{Neo4jNames.AnyLink}} {id: id}]->() } RETURN id
+        WHERE NOT EXISTS { (:Record {id: id}) } AND NOT EXISTS { (:Operation {id: id}) } AND NOT EXISTS { {{Neo4jNames.FindLink("id", "id", "f", "l", "t")}} RETURN l } RETURN id
         """;
 
     private readonly Neo4jPages pages = new(client);

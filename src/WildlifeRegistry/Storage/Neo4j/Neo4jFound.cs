@@ -13,7 +13,8 @@ namespace WildlifeRegistry.Storage.Neo4j;
 internal sealed class Neo4jMovedException : Exception;
 
 /// <summary>A record as its node has it, whose seal fits.</summary>
-internal sealed record Neo4jFound(Row Row, RecordOrigin Origin)
+/// <param name="Element">Which node it is, as Neo4j numbers them.</param>
+internal sealed record Neo4jFound(Row Row, RecordOrigin Origin, string Element)
 {
     /// <exception cref="Neo4jMovedException">The seal is not that of what was read.</exception>
     public static Neo4jFound Read(JsonElement node)
@@ -55,7 +56,8 @@ internal sealed record Neo4jFound(Row Row, RecordOrigin Origin)
         Held(seal, Neo4jSeal.Of(origin, new RecordContent(version, updatedAt, updatedBy, (int)validation, audience, (int)handling, details, json)));
         return new Neo4jFound(
             new Row(0, RecordId.FromBytes(id), kind, audience, world, validation, version, handling, owner is null ? null : Row.Agency(owner), sort, reference, createdAt, createdBy, updatedAt, updatedBy, details, json),
-            origin);
+            origin,
+            node.GetProperty("elementId"u8).GetString()!);
     }
 
     /// <summary>A superseded version of the record.</summary>
@@ -85,7 +87,7 @@ internal sealed record Neo4jFound(Row Row, RecordOrigin Origin)
         var kind = Neo4jNames.LinkOf(relationship.GetProperty("type"u8).GetString()!);
         string owner = "", sort = "", createdBy = "", updatedBy = "", seal = "";
         byte[] id = [], json = [];
-        long fromKey = 0, createdAt = 0, updatedAt = 0;
+        long createdAt = 0, updatedAt = 0;
         int audience = -1, floor = (int)Level.Full, version = 0;
         bool withdrawn = false, derived = false;
         var handling = Handling.H0;
@@ -96,7 +98,6 @@ internal sealed record Neo4jFound(Row Row, RecordOrigin Origin)
             switch (property.Name)
             {
                 case "id": id = Neo4jRows.Id(value).ToBytes(); break;
-                case "fromKey": fromKey = value.GetInt64(); break;
                 case "owner": owner = value.GetString()!; break;
                 case "audience": audience = value.GetInt32(); break;
                 case "floor": floor = value.GetInt32(); break;
@@ -112,11 +113,11 @@ internal sealed record Neo4jFound(Row Row, RecordOrigin Origin)
                 case "json": json = Encoding.UTF8.GetBytes(value.GetString()!); break;
                 case "consents" when value.GetArrayLength() > 0: consents = [.. value.EnumerateArray().Select(agency => Row.Agency(agency.GetString()!)).OrderBy(agency => agency.Value, StringComparer.Ordinal)]; break;
                 case "seal": seal = value.GetString()!; break;
-                default: break; // the other end's key, the discriminator and the world, which statements alone ask for
+                default: break; // the keys of its ends, the discriminator and the world, which statements alone ask for
             }
         }
 
-        var outgoing = fromKey == Neo4jNames.KeyOf(Row.Id);
+        var outgoing = relationship.GetProperty("startNodeElementId"u8).ValueEquals(Element);
         var (from, to) = outgoing ? (Row.Id, far.Id) : (far.Id, Row.Id);
         Held(seal, Neo4jSeal.Of(
             new LinkOrigin(id, (int)kind, from.ToBytes(), to.ToBytes(), owner, [(byte)floor], derived ? 1 : 0, createdAt, createdBy),

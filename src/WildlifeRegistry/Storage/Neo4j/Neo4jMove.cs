@@ -26,7 +26,7 @@ internal sealed class Neo4jMove : IMovedStore
 
     private static readonly string TakeRecords = $"UNWIND $p.rows AS x {Neo4jCommitStatement.CreateRecord} {Neo4jListing.OfMade()}";
     private static readonly string TakeLinks = $"UNWIND $p.rows AS x MATCH (f:Record {{id: x.from}}) MATCH (t:Record {{id: x.to}}) {Neo4jCommitStatement.CreateLink}";
-    private static readonly string TakeConsents = $"UNWIND $p.rows AS x MATCH ()-[l:{Neo4jNames.AnyLink} {{id: x.link}}]->() SET l.consents = l.consents + x.agency CREATE (c:Consent) SET c = x, c.at = datetime(x.at)";
+    private static readonly string TakeConsents = $"UNWIND $p.rows AS x {Neo4jNames.FindLink("x.link", "x", "f", "l", "t")} SET l.consents = l.consents + x.agency CREATE (c:Consent) SET c = x, c.at = datetime(x.at)";
 
     private readonly Neo4jClient client;
     private readonly Natures natures;
@@ -244,7 +244,7 @@ internal sealed class Neo4jMove : IMovedStore
         ct);
 
     private async Task<Dictionary<RecordId, LinkOrigin>> LinkOriginsAsync(IEnumerable<byte[]> links, CancellationToken ct) => await client.ReadAsync(
-        $"UNWIND $p.ids AS id MATCH (f:Record)-[l:{Neo4jNames.AnyLink} {{id: id}}]->(t:Record) RETURN {KnownLink.Columns("l", "f", "t")}",
+        $"UNWIND $p.ids AS id {Neo4jNames.FindLink("id", "id", "f", "l", "t")} RETURN {KnownLink.Columns("l", "f", "t")}",
         parameters => WriteIds(parameters, links),
         static rows => rows.EnumerateArray().Select(row => KnownLink.Read(row[0]).Link).ToDictionary(link => link.Id, link => link.Origin),
         ct);

@@ -22,8 +22,14 @@ internal static class Neo4jNames
     /// </summary>
     public const string PlannedOnce = "CYPHER replan=skip\n";
 
-    /// <summary>All types of relationships, as a pattern takes them: <c>INVOLVES|USES|...</c>.</summary>
-    public static string AnyLink { get; } = string.Join('|', Enum.GetValues<LinkKind>().Select(TypeOf));
+    /// <summary>
+    /// Finds a link by its id, whatever its type, with both ends: each type's own index is named, for over an empty graph Neo4j
+    /// would go through all links instead, and keep to it.
+    /// </summary>
+    /// <param name="id">E.g. <c>x.id</c>.</param>
+    /// <param name="given">What of the statement around it <paramref name="id"/> is made of: <c>x</c>, or nothing.</param>
+    public static string FindLink(string id, string given, string from, string link, string to) =>
+        $"CALL ({given}) {{ {string.Join(" UNION ALL ", Enum.GetValues<LinkKind>().Select(TypeOf).Select(type => $"MATCH ({from})-[{link}:{type}]->({to}) USING INDEX {link}:{type}(id) WHERE {link}.id = {id} RETURN {from}, {link}, {to}"))} }}";
 
     /// <summary>INVOLVES, OF_SPECIES: the relationship's type.</summary>
     public static string TypeOf(LinkKind kind) => Types[kind];

@@ -54,6 +54,10 @@ internal sealed class Neo4jText
         hubs = shape.Hubs.Split(';');
     }
 
+    /// <summary>The texts that every plan comes in as long as no hub is met.</summary>
+    public static IEnumerable<string> Common =>
+        Enum.GetValues<Neo4jStart>().SelectMany(start => Neo4jPlan.Depths.Select(depth => Of(new Neo4jShape(start, depth, new string(';', depth - 1)))));
+
     public static string Of(Neo4jShape shape) => Made.GetOrAdd(shape, static one => Neo4jNames.PlannedOnce + new Neo4jText(one).Write());
 
     private string Write() => shape.Start switch
@@ -68,7 +72,7 @@ internal sealed class Neo4jText
             """,
         Neo4jStart.Link => $$"""
             {{Registry}} {{Known}},
-            COLLECT { MATCH (n:Record)-[l:{{Neo4jNames.AnyLink}} {id: $p.link}]->(f:Record) WHERE n.audience IN $p.seen AND {{IsVisible("n", "l", "f")}}
+            COLLECT { {{Neo4jNames.FindLink("$p.link", "", "n", "l", "f")}} WITH n, l, f WHERE n.audience IN $p.seen AND {{IsVisible("n", "l", "f")}}
               RETURN [{{Row("n", "$p.bring", shape.Depth)}}, [l, {{Row("f", "$p.far", 0)}}]] } AS rows
             """,
         Neo4jStart.Rising or Neo4jStart.Falling => Page(),
