@@ -33,7 +33,7 @@ internal sealed record Neo4jAsked(
           COLLECT { MATCH (f)-[w]->(t) WHERE type(w) = type(l) AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} }] },
         COLLECT { UNWIND $p.pairs AS x MATCH (f:Record {id: x.from})-[w]->(t:Record {id: x.to})
           WHERE type(w) = x.type AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} },
-        COLLECT { UNWIND $p.importKeys AS key MATCH (n:Record {importKey: key, owner: $p.agency}) RETURN {{KnownRecord.Columns("n")}} },
+        COLLECT { UNWIND $p.importKeys AS key MATCH (n:Record {importKey: key, owner: $p.agency}) USING INDEX SEEK n:Record(importKey, owner) RETURN {{KnownRecord.Columns("n")}} },
         COLLECT { UNWIND $p.years AS year MATCH (c:Counter {agency: $p.agency, year: year}) RETURN [c.year, c.last] },
         COLLECT { UNWIND $p.amended AS id MATCH (e:Edition {record: id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.releasedAt, e.edition] },
         COLLECT { UNWIND $p.operations AS id MATCH (o:Operation {id: id}) RETURN {{Neo4jOperations.Columns}} },
@@ -75,7 +75,8 @@ internal sealed record Neo4jAsked(
         });
         Ids("amended", changes.Amended.Select(amended => amended.Record.Id));
         Ids("operations", changes.UnchangedOperations.Select(operation => operation.Operation.Id).Concat(changes.Operations.Select(operation => operation.Id)).Distinct());
-        Pairs(writer, changes.Links.Where(link => !own.Contains(link.From) || !own.Contains(link.To)));
+        var fresh = changes.Records.Select(added => added.Record.Id).ToHashSet(); // what is new has no links yet; a connector may be there
+        Pairs(writer, changes.Links.Where(link => !fresh.Contains(link.From) && !fresh.Contains(link.To)));
         Each("importKeys", changes.Records.Select(added => added.Record.ImportKey).OfType<string>().Distinct(StringComparer.Ordinal), writer.WriteStringValue);
         Each("years", changes.Records.Select(added => added.NumberedIn).OfType<int>().Distinct(), writer.WriteNumberValue);
         Audiences("open", Level.Sanitised);

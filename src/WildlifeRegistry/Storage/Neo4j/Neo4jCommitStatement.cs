@@ -31,7 +31,7 @@ internal static class Neo4jCommitStatement
         CALL (g) { UNWIND $p.pairs AS x MATCH (:Record {id: x.from})-[w]->(:Record {id: x.to})
           WHERE type(w) = x.type AND w.owner = $p.agency AND w.discriminator = x.discriminator AND w.id <> x.id AND NOT w.withdrawn AND NOT w.derived
             AND NOT [w.id, w.version] IN x.known RETURN count(*) AS twins }
-        CALL (g) { UNWIND $p.importKeys AS x MATCH (n:Record {importKey: x.key, owner: $p.agency}) WHERE NOT n.id IN x.known RETURN count(*) AS imported }
+        CALL (g) { UNWIND $p.importKeys AS x MATCH (n:Record {importKey: x.key, owner: $p.agency}) USING INDEX SEEK n:Record(importKey, owner) WHERE NOT n.id IN x.known RETURN count(*) AS imported }
         CALL (g) { UNWIND $p.expectedCounters AS x OPTIONAL MATCH (c:Counter {agency: $p.agency, year: x.year}) WITH x, c WHERE coalesce(c.last, -1) <> x.last RETURN count(*) AS counters }
         CALL (g) { UNWIND $p.expectedOperations AS x OPTIONAL MATCH (o:Operation {id: x.id}) WITH x, o WHERE coalesce(o.revision, -1) <> x.revision RETURN count(*) AS operations }
         CALL (g) { OPTIONAL MATCH (q:Request {officer: $p.officer, field: $p.request.field, key: $p.request.key}) WHERE q.at > datetime($p.kept) RETURN count(q) AS requests }

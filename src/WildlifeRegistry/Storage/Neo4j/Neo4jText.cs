@@ -68,7 +68,7 @@ internal sealed class Neo4jText
             """,
         Neo4jStart.ImportKey => $$"""
             {{Registry}} {{Known}},
-            COLLECT { MATCH (n:Record {importKey: $p.key, owner: $p.agency}) WHERE n.audience IN $p.full WITH n ORDER BY n.id LIMIT 1 RETURN {{Row("n", "$p.bring", 0)}} } AS rows
+            COLLECT { MATCH (n:Record {importKey: $p.key, owner: $p.agency}) USING INDEX SEEK n:Record(importKey, owner) WHERE n.audience IN $p.full WITH n ORDER BY n.id LIMIT 1 RETURN {{Row("n", "$p.bring", 0)}} } AS rows
             """,
         Neo4jStart.Link => $$"""
             {{Registry}} {{Known}},
