@@ -29,7 +29,6 @@ internal static class Neo4jMigrations
     private const string Applied = "MERGE (m:Migration {name: $p.name}) ON CREATE SET m.checksum = $p.checksum, m.at = datetime($p.at)";
     private const string Unready = "SHOW INDEXES YIELD state WHERE state <> 'ONLINE' RETURN collect(state)";
 
-
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often a schema statement is tried that another server's start got in the way of.</summary>
@@ -125,7 +124,8 @@ internal static class Neo4jMigrations
     /// <summary>Waits until every index can be used.</summary>
     private static async Task ReadyAsync(Neo4jClient client, CancellationToken ct)
     {
-        for (var ready = false; !ready;)
+        using var rest = new PeriodicTimer(Rest);
+        while (true)
         {
             var states = await client.ReadAsync(Unready, static _ => { }, static rows => rows[0][0].EnumerateArray().Select(state => state.GetString()!).ToList(), ct);
             if (states.Contains("FAILED"))
@@ -133,8 +133,12 @@ internal static class Neo4jMigrations
                 throw new StoreException("An index of the database could not be made: look into Neo4j's log.", isTransient: false);
             }
 
-            ready = states.Count == 0;
-            await Task.Delay(ready ? TimeSpan.Zero : Rest, ct);
+            if (states.Count == 0)
+            {
+                return;
+            }
+
+            await rest.WaitForNextTickAsync(ct);
         }
     }
 

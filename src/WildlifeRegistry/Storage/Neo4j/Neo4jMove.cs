@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Polly;
+using Polly.Retry;
 using WildlifeRegistry.Links;
 using WildlifeRegistry.Records;
 using WildlifeRegistry.Storage.Moving;
@@ -15,12 +17,18 @@ internal sealed class Neo4jMove : IMovedStore
     /// <summary>Nobody waits for a page or a batch: only a server that is gone must be told from one that is busy.</summary>
     private static readonly TimeSpan StatementLimit = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Few enough for a server that is busy to take them up within its time limit.</summary>
     private const int PerStatement = 500;
 
-    private const int MostTries = 10;
+    /// <summary>Sends again what was undone.</summary>
+    private static readonly ResiliencePipeline Again = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
+    {
+        ShouldHandle = new PredicateBuilder().Handle<StoreException>(fault => fault.IsTransient), // nothing of it was changed
+        MaxRetryAttempts = 9,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = TimeSpan.FromMilliseconds(50),
+    }).Build();
 
     private const string Took = "UNWIND $p.rows AS x CREATE ";
 
@@ -129,11 +137,20 @@ internal sealed class Neo4jMove : IMovedStore
                 _ => [],
             };
 
-            // Neo4j works through a statement on one core; two at once get in each other's way now and then, and one is undone.
-            await Task.WhenAll(alike.Chunk(PerStatement).Select(some => TakeAsync(
-                statement,
-                parameters => Neo4jWriting.Each(parameters, "rows", some, row => Write(parameters, row, origins, linkOrigins)),
-                ct)));
+            // Neo4j works through a statement on one core; two at once get in each other's way now and then, and one is undone. A
+            // link's consents are one list: two that add to it go one after the other.
+            var together = Task.CompletedTask;
+            foreach (var some in alike.Chunk(PerStatement))
+            {
+                var taken = TakeAsync(statement, parameters => Neo4jWriting.Each(parameters, "rows", some, row => Write(parameters, row, origins, linkOrigins)), ct);
+                together = Task.WhenAll(together, taken);
+                if (alike.First() is MovedRow.Consent)
+                {
+                    await together;
+                }
+            }
+
+            await together;
             if (alike.First() is MovedRow.Audience)
             {
                 var last = alike.Cast<MovedRow.Audience>().Max(row => row.Id);
@@ -165,22 +182,9 @@ internal sealed class Neo4jMove : IMovedStore
         }
     }
 
-    private async Task TakeAsync(string statement, Action<Utf8JsonWriter> parameters, CancellationToken ct)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                // The target is incomplete until it is all there: what is in doubt is begun anew.
-                await client.WriteAsync(statement, parameters, static _ => true, mayRepeat: false, ct);
-                return;
-            }
-            catch (StoreException fault) when (fault.IsTransient && tries < MostTries)
-            {
-                await Task.Delay(Rest * tries, ct); // nothing of it was changed
-            }
-        }
-    }
+    private Task<bool> TakeAsync(string statement, Action<Utf8JsonWriter> parameters, CancellationToken ct) => Again.ExecuteAsync(
+        async token => await client.WriteAsync(statement, parameters, static _ => true, mayRepeat: false, token), // what is in doubt is begun anew, from an empty target
+        ct).AsTask();
 
     private void Write(Utf8JsonWriter writer, MovedRow moved, Dictionary<RecordId, RecordOrigin> origins, Dictionary<RecordId, LinkOrigin> linkOrigins)
     {
