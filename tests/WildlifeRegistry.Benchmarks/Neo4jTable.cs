@@ -106,7 +106,7 @@ internal static class Neo4jTable
             await listened.DataAsync(body); // what it meets first, it asks again
             between.Heard();
             var answer = await listened.DataAsync(body);
-            own.Add([.. between.Heard().Select(one => one.Body).Where(IsOfPlan)]); // who is asking is asked for as well, and is not the operation's
+            own.Add([.. between.Heard().Where(IsOfPlan)]); // who is asking is asked for as well, and is not the operation's
             hand.Add(HandWrittenCypher.Body(operation.Name, own[^1][0]));
             var byHandToo = Encoding.UTF8.GetString(await AskAsync(byHand, hand[^1]));
             if (Ids(answer).FirstOrDefault(id => !byHandToo.Contains(id, StringComparison.Ordinal)) is { } missing)

@@ -11,7 +11,7 @@ internal sealed class Overhearing : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly HttpClient client = new();
-    private ConcurrentQueue<(string Path, byte[] Body)> heard = new();
+    private ConcurrentQueue<byte[]> heard = new();
 
     private Overhearing(WebApplication app) => this.app = app;
 
@@ -28,8 +28,8 @@ internal sealed class Overhearing : IAsyncDisposable
         return between;
     }
 
-    /// <summary>What was sent since this was asked last, in order.</summary>
-    public List<(string Path, byte[] Body)> Heard() => [.. Interlocked.Exchange(ref heard, new())];
+    /// <summary>The bodies that were sent since this was asked last, in order.</summary>
+    public List<byte[]> Heard() => [.. Interlocked.Exchange(ref heard, new())];
 
     public async ValueTask DisposeAsync()
     {
@@ -39,10 +39,11 @@ internal sealed class Overhearing : IAsyncDisposable
 
     private async Task PassAsync(Uri of, HttpContext context)
     {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        heard.Enqueue((context.Request.Path, body.ToArray()));
-        using var content = new ByteArrayContent(body.ToArray());
+        using var received = new MemoryStream();
+        await context.Request.Body.CopyToAsync(received, context.RequestAborted);
+        var body = received.ToArray();
+        heard.Enqueue(body);
+        using var content = new ByteArrayContent(body);
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(context.Request.ContentType!);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(of, context.Request.Path)) { Content = content };
         request.Headers.Accept.ParseAdd("application/json");

@@ -132,7 +132,7 @@ internal sealed class ServedRegistry : IAsyncDisposable
         }
     }
 
-    public static int FreePort()
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
