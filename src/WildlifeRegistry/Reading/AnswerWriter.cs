@@ -102,7 +102,7 @@ internal sealed class AnswerWriter(Utf8JsonWriter writer, Selection selection, V
     {
         if (!asked.TryGetValue(field, out var known))
         {
-            asked.Add(field, known = new AskedField(field.Key, field.Parent?.Key, request, () => selection.ArgumentsOf(field, variables)));
+            asked.Add(field, known = new AskedField(field.Name, field.Parent?.Name, request, () => selection.ArgumentsOf(field, variables)));
         }
 
         return known;

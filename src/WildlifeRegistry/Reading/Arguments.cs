@@ -62,6 +62,9 @@ public sealed class Arguments
     /// <summary>One line that is equal exactly for equal arguments, without the page.</summary>
     public string Question() => Line(values.Where(pair => pair.Key is not ("first" or "after")));
 
+    /// <summary>One line that is equal exactly for equal arguments, the page among them.</summary>
+    public string Whole() => Line(values);
+
     /// <summary>One line that is equal exactly for equal values.</summary>
     internal static string Line(IEnumerable<KeyValuePair<string, object?>> values)
     {

@@ -43,7 +43,7 @@ public static class Pages
         hasPrevious,
         page.Total);
 
-    /// <summary>The links field of a record: a look at what the step of the same response key brought.</summary>
+    /// <summary>The links field of a record: a look at what the step of the same arguments brought.</summary>
     public static PageSource Links(RecordSource source, AskedField field)
     {
         var after = field.Arguments.Text("after");
@@ -53,7 +53,7 @@ public static class Pages
             throw Cursors.Refused();
         }
 
-        var page = source.Brought.Links.TryGetValue(field.Key, out var brought) ? brought : LinkPage.Empty;
+        var page = source.Brought.Links.TryGetValue(field.LinksStep, out var brought) ? brought : LinkPage.Empty;
         return new PageSource(
             [.. page.Links.Select(link => new PageEntry(
                 new LinkSource(link, source.Request),

@@ -17,7 +17,11 @@ namespace WildlifeRegistry.Reading;
 /// </summary>
 internal sealed class PlanWalker
 {
-    /// <summary>The step that answers a record's own fields; one that brings more than the record is named so and by its field. Response keys cannot be.</summary>
+    /// <summary>
+    /// The step that answers a record's own fields; one that brings more than the record is named so and by its field.
+    /// Steps are named by what they bring, never by response keys: one record may be shown at several places of an answer
+    /// (<c>nodes</c> and <c>edges</c>), and one key may mean something else at each.
+    /// </summary>
     public const string OwnPrefix = "own:";
 
     private static readonly ImmutableArray<LinkKind> ChainKinds = [LinkKind.Origin, LinkKind.Export, LinkKind.Transit, LinkKind.Destination];
@@ -65,6 +69,9 @@ internal sealed class PlanWalker
     /// <summary>What lists of links are continued by: everything that says which links, of which record.</summary>
     public static Cursors LinkCursors(RequestContext request, Arguments arguments) => new(request, "links|" + arguments.Question());
 
+    /// <summary>The step that brings the page of links which these arguments ask for.</summary>
+    public static string LinksStep(Arguments arguments) => "links|" + arguments.Whole();
+
     /// <exception cref="RequestException">The plan asks for more records than one answer may have.</exception>
     public static ReadPlan Bounded(ReadPlan plan) => plan.Records <= ReadPlan.MaxRecords
         ? plan
@@ -89,24 +96,24 @@ internal sealed class PlanWalker
         foreach (var kind in kinds)
         {
             var own = new List<(string Path, LinkKind[] Kinds, Bring Bring)>();
-            foreach (var field in selection.Fields(asked, Type(TypeName(kind))))
+            foreach (var same in asked.SelectMany(field => field.Fields(Type(TypeName(kind)))).GroupBy(field => field.Name, StringComparer.Ordinal))
             {
-                switch (field.Name)
+                switch (same.Key)
                 {
                     case "links":
-                        steps.Add(Links(kind, field));
+                        steps.AddRange(Links(kind, same));
                         break;
                     case "place":
-                        own.Add((field.Key, [LinkKind.At], Records([field], [RecordKind.Place])));
+                        own.Add((same.Key, [LinkKind.At], Records([.. same], [RecordKind.Place])));
                         break;
                     case "specimens":
-                        own.AddRange(Parts(field, "Specimen", ("species", [LinkKind.OfSpecies], RecordKind.Species), ("marks", [LinkKind.Marked], RecordKind.Identifier)));
+                        own.AddRange(Parts(same, "Specimen", ("species", [LinkKind.OfSpecies], RecordKind.Species), ("marks", [LinkKind.Marked], RecordKind.Identifier)));
                         break;
                     case "chain":
-                        own.AddRange(Parts(field, "ChainStep", ("place", [.. ChainKinds], RecordKind.Place)));
+                        own.AddRange(Parts(same, "ChainStep", ("place", [.. ChainKinds], RecordKind.Place)));
                         break;
                     case "legs":
-                        own.AddRange(Parts(field, "RouteLeg", ("from", [LinkKind.Passes], RecordKind.Place), ("to", [LinkKind.Passes], RecordKind.Place)));
+                        own.AddRange(Parts(same, "RouteLeg", ("from", [LinkKind.Passes], RecordKind.Place), ("to", [LinkKind.Passes], RecordKind.Place)));
                         break;
                     case "releasedAt" or "edition":
                         releases = true;
@@ -125,20 +132,15 @@ internal sealed class PlanWalker
         return steps.Count == 0 && !releases && !versions ? Bring.Nothing : new Bring(steps.ToImmutable(), releases, versions);
     }
 
-    private IEnumerable<(string Path, LinkKind[] Kinds, Bring Bring)> Parts(SelectedField part, string type, params (string Field, LinkKind[] Links, RecordKind Kind)[] named)
+    private IEnumerable<(string Path, LinkKind[] Kinds, Bring Bring)> Parts(IGrouping<string, SelectedField> part, string type, params (string Field, LinkKind[] Links, RecordKind Kind)[] named)
     {
-        foreach (var field in part.Fields(Type(type)))
-        {
-            foreach (var (_, links, kind) in named.Where(one => string.Equals(one.Field, field.Name, StringComparison.Ordinal)))
-            {
-                yield return ($"{part.Key}/{field.Key}", links, Records([field], [kind]));
-            }
-        }
+        var fields = part.SelectMany(one => one.Fields(Type(type))).ToLookup(field => field.Name, StringComparer.Ordinal);
+        return named.Where(one => fields.Contains(one.Field)).Select(one => ($"{part.Key}/{one.Field}", one.Links, Records([.. fields[one.Field]], [one.Kind])));
     }
 
     /// <summary>
     /// The record's own references in one step, but for those that are asked for more: each of these is a step of
-    /// its field, for two fields may name one record and ask different things of it.
+    /// its field, for what one field asks of a record no other pays for.
     /// </summary>
     private static IEnumerable<LinkStep> Own(RecordKind kind, List<(string Path, LinkKind[] Kinds, Bring Bring)> own)
     {
@@ -163,20 +165,24 @@ internal sealed class PlanWalker
             step.Bring));
     }
 
-    private LinkStep Links(RecordKind from, SelectedField field)
+    /// <summary>A step for each page of links that is asked for, whatever is asked of it at how many places.</summary>
+    private IEnumerable<LinkStep> Links(RecordKind from, IEnumerable<SelectedField> fields) => fields
+        .Select(field => (Field: field, Arguments: Arguments.Of(selection.ArgumentsOf(field, variables))))
+        .GroupBy(one => LinksStep(one.Arguments), StringComparer.Ordinal)
+        .Select(same => Links(from, same.Key, same.First().Arguments, [.. same.SelectMany(one => one.Field.Fields(Type("LinkConnection")))]));
+
+    private LinkStep Links(RecordKind from, string name, Arguments arguments, List<SelectedField> connection)
     {
-        var arguments = Arguments.Of(selection.ArgumentsOf(field, variables));
-        var connection = field.Fields(Type("LinkConnection"));
         var after = arguments.Text("after");
         var first = arguments.First();
         return new LinkStep(
-            field.Key,
+            name,
             [from],
             [.. arguments.List<LinkKind>("kinds").Distinct()],
             arguments.Value<LinkDirection>("direction") ?? LinkDirection.Both,
             arguments.Flag("exercise"),
             arguments.Flag("withdrawn"),
-            connection.All(one => one.Name is "totalCount" or "totalAtLeast" or "__typename") ? 0 : first,
+            connection.TrueForAll(one => one.Name is "totalCount" or "totalAtLeast" or "__typename") ? 0 : first,
             after is null ? null : LinkCursors(request, arguments).LinkPosition(after).Position,
             WantsTotal(connection),
             OwnReferences: false,

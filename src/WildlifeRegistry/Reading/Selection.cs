@@ -50,10 +50,6 @@ internal sealed class Selection
         return [.. keys.Select(key => new SelectedField(this, key, type, parent, fields[key]))];
     }
 
-    /// <summary>The fields of several fields' selections as one.</summary>
-    public ImmutableArray<SelectedField> Fields(IReadOnlyList<SelectedField> fields, IComplexGraphType type) =>
-        fields is [var only] ? only.Fields(type) : Fields(fields.SelectMany(field => field.Ast).Select(one => one.SelectionSet), type, parent: null);
-
     /// <summary>The coerced arguments of a field; null where it takes none.</summary>
     public IDictionary<string, ArgumentValue>? ArgumentsOf(SelectedField field, Variables values) =>
         ExecutionHelper.GetArguments(field.Definition?.Arguments, field.Ast[0].Arguments, values, document, field.Ast[0], null);
@@ -156,7 +152,7 @@ internal sealed class SelectedField
     /// <summary>Null for <c>__typename</c>.</summary>
     public FieldType? Definition { get; }
 
-    /// <summary>Null for a field of the operation itself, and where several fields were selected as one.</summary>
+    /// <summary>Null for a field of the operation itself.</summary>
     public SelectedField? Parent { get; }
 
     public IReadOnlyList<GraphQLField> Ast { get; }

@@ -69,6 +69,34 @@ public sealed class SelectionTests(SampleWorld world)
         Assert.True(answer.At("seizure.chain[0].place.links.totalCount").GetInt32() > 2);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("@include(if: true) ")]
+    public async Task One_response_key_may_mean_different_things_at_each_place_of_an_answer(string answeredByTheLibrary)
+    {
+        var answer = await world.Registry.AskAsync(
+            "kz-customs-officer",
+            $$"""
+            { all: seizure(id: "{{world.Open}}") {{answeredByTheLibrary}}{ links(first: 200) { totalCount nodes { kind } } place { links { totalCount } } }
+              seizures(first: 1) {
+              nodes { x: links(first: 1) { totalCount nodes { kind other { ... on Species { y: links { totalCount } } } } } z: place { name } }
+              edges { node { x: links(first: 2, kinds: [OF_SPECIES]) { totalCount nodes { kind } edges { node { other { ... on Species { y: links(first: 1, kinds: [AT]) { totalCount } } } } } }
+                             z: chain { place { name links(first: 1) { nodes { kind } } } } } }
+              again: edges { node { z: place { links { totalCount } } } }
+            } }
+            """);
+
+        Assert.Equal(answer.At("all.links.totalCount").GetInt32(), answer.At("seizures.nodes[0].x.totalCount").GetInt32());
+        Assert.Equal(1, answer.At("seizures.nodes[0].x.nodes").GetArrayLength());
+        var ofSpecies = answer.At("all.links.nodes").EnumerateArray().Count(link => link.GetProperty("kind").GetString() == "OF_SPECIES");
+        Assert.InRange(ofSpecies, 1, answer.At("all.links.totalCount").GetInt32() - 1);
+        Assert.Equal(ofSpecies, answer.At("seizures.edges[0].node.x.totalCount").GetInt32());
+        Assert.Equal(0, answer.At("seizures.edges[0].node.x.edges[0].node.other.y.totalCount").GetInt32());
+        Assert.Equal("Kazakhstan", answer.TextAt("seizures.nodes[0].z.name"));
+        Assert.Equal(1, answer.At("seizures.edges[0].node.z[0].place.links.nodes").GetArrayLength());
+        Assert.Equal(answer.At("all.place.links.totalCount").GetInt32(), answer.At("seizures.again[0].node.z.links.totalCount").GetInt32());
+    }
+
     private static JsonNode? Node(JsonElement answer) => JsonNode.Parse(answer.GetProperty("data").GetProperty("it").GetRawText());
 
     /// <summary>Fields of a type to select, by response key; below an interface each concrete type has fields of its own.</summary>
