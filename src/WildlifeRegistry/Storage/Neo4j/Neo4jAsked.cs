@@ -30,7 +30,7 @@ internal sealed record Neo4jAsked(
         COLLECT { MATCH (q:Request {officer: $p.officer, field: $p.field, key: $p.key}) WHERE q.at > datetime($p.kept) RETURN [q.hash, q.ids] },
         COLLECT { UNWIND $p.records AS id MATCH (n:Record {id: id}) RETURN {{KnownRecord.Columns("n")}} },
         COLLECT { UNWIND $p.links AS x {{Neo4jNames.FindLink("x.id", "x", "f", "l", "t")}} RETURN [{{KnownLink.Columns("l", "f", "t")}},
-          COLLECT { MATCH (f)-[w]->(t) WHERE type(w) = type(l) AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} }] },
+          COLLECT { MATCH (:Record {id: f.id})-[w]->(:Record {id: t.id}) WHERE type(w) = type(l) AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} }] },
         COLLECT { UNWIND $p.pairs AS x MATCH (f:Record {id: x.from})-[w]->(t:Record {id: x.to})
           WHERE type(w) = x.type AND w.discriminator = x.discriminator AND w.id <> x.id AND {{Twin}} RETURN {{KnownLink.Columns("w", "f", "t")}} },
         COLLECT { UNWIND $p.importKeys AS key MATCH (n:Record {importKey: key, owner: $p.agency}) USING INDEX SEEK n:Record(importKey, owner) RETURN {{KnownRecord.Columns("n")}} },
@@ -38,10 +38,10 @@ internal sealed record Neo4jAsked(
         COLLECT { UNWIND $p.amended AS id MATCH (e:Edition {record: id}) RETURN [e.record, e.token, e.level, e.until, e.since, e.releasedAt, e.edition] },
         COLLECT { UNWIND $p.operations AS id MATCH (o:Operation {id: id}) RETURN {{Neo4jOperations.Columns}} },
         COLLECT { UNWIND $p.ends AS id MATCH (n:Record {id: id}) WHERE n.audience = 0
-          CALL (n) { MATCH (n)-[l]-(f:Record)
+          CALL (n) { MATCH (:Record {id: n.id})-[l]-(f)
             WHERE NOT f.id IN $p.amended AND ((l.floor = 2 AND l.audience IN $p.open AND f.audience IN $p.open) OR (l.floor = 3 AND l.audience IN $p.full AND f.audience IN $p.full))
             RETURN l, f LIMIT 1
-            UNION ALL UNWIND $p.amended AS other MATCH (f:Record {id: other})-[l]-(n) RETURN l, f }
+            UNION ALL UNWIND $p.amended AS other MATCH (f:Record {id: other})-[l]-(:Record {id: n.id}) RETURN l, f }
           RETURN [n.id, {{KnownLink.Columns("l", "startNode(l)", "endNode(l)")}}] }
         """;
 

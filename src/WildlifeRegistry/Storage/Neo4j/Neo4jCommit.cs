@@ -26,6 +26,7 @@ internal sealed class Neo4jCommit
     private readonly Dictionary<(RecordId From, RecordId To), HashSet<RecordId>> between = [];
     private readonly HashSet<RecordId> written = [];
     private readonly HashSet<RecordId> respelled = [];
+    private readonly List<KnownLink> joined = [];
     private readonly Dictionary<int, long> counters;
 
     /// <param name="now">The time of the commit.</param>
@@ -264,6 +265,7 @@ internal sealed class Neo4jCommit
         var known = new KnownLink(
             link.Id, link.Kind, link.From, link.To, link.Owner, Intern(link.Audience), link.Floor, link.Withdrawn, isDerived, link.Discriminator, link.Handling, 1, at.UtcTicks, author.Officer.Value, link.Properties, [], "");
         Put(known);
+        joined.Add(known);
         change.Join(known, from.World < 2 ? from.World : to.World, from.Sort);
         return null;
     }
@@ -382,9 +384,13 @@ internal sealed class Neo4jCommit
         return LevelOf(known.Audience) >= Level.Sanitised && (known.Audience != 0 || IsConnected(known)) ? known : null;
     }
 
-    /// <summary>A connector is seen through a visible link, and not without one: through one that the change leaves alone, or one of a record that it amends, as that is now.</summary>
+    /// <summary>
+    /// A connector is seen through a visible link, and not without one: through one that the change leaves alone, one of a
+    /// record that it amends, as that is now, or one that it has made.
+    /// </summary>
     private bool IsConnected(KnownRecord connector) =>
-        asked.Connected[connector.Id].Any(through => !(through.Link.Derived && respelled.Contains(through.Link.From)) && IsVisible(through.Link, connector, records.GetValueOrDefault(through.Far.Id) ?? through.Far));
+        asked.Connected[connector.Id].Any(through => !(through.Link.Derived && respelled.Contains(through.Link.From)) && IsVisible(through.Link, connector, records.GetValueOrDefault(through.Far.Id) ?? through.Far))
+        || joined.Exists(link => (link.From == connector.Id || link.To == connector.Id) && IsVisible(link, records[link.From], records[link.To]));
 
     private void Write(KnownRecord record)
     {
