@@ -8,8 +8,9 @@ namespace WildlifeRegistry.Benchmarks;
 
 /// <summary>
 /// The reading operations of the contract as one would write them by hand for this graph: each for the one operation, with the
-/// types of links that it asks for and the properties that it answers, and with the same tests of what the reader may see. They
-/// are given the parameters of the registry's own statement.
+/// types of links that it asks for, and with the same tests of what the reader may see. Of a record or link they bring the same
+/// properties, for these are not the compilation's: without them it cannot be told whether what came is of one moment. They are
+/// given the parameters of the registry's own statement.
 /// </summary>
 internal static class HandWrittenCypher
 {
@@ -26,13 +27,13 @@ internal static class HandWrittenCypher
         ["IdentifierLinks"] = $$"""
             MATCH (n:Record {id: $p.ids[0]})
             RETURN {{Record("n")}}, COLLECT { MATCH (n)-[l:{{AnyLink}}]-(f:Record) WHERE {{Shown("n", "l", "f")}} WITH l, f {{Order("l", 51)}}
-              RETURN [{{Link("l")}}, {{Record("f")}}, CASE WHEN f:Suspect THEN {{Linked("f", "INVOLVES", 20, "m", "g")}} END] }
+              RETURN [{{Link("n", "l")}}, {{Record("f")}}, CASE WHEN f:Suspect THEN {{Linked("f", "INVOLVES", 20, "m", "g")}} END] }
             """,
         ["SpeciesByName"] = Page(
             $$"""
             {{Record("n")}}, COLLECT { MATCH (n)<-[l:OF_SPECIES]-(f) USING INDEX l:OF_SPECIES(toKey, sort, id)
                 WHERE l.toKey = n.key AND l.sort <= $p.high AND l.id IS NOT NULL AND {{Shown("n", "l", "f")}}
-              RETURN [{{Link("l")}}, {{Record("f")}}] ORDER BY l.toKey DESC, l.sort DESC, l.id DESC LIMIT 11 }, {{Total("OF_SPECIES")}}
+              RETURN [{{Link("n", "l")}}, {{Record("f")}}] ORDER BY l.toKey DESC, l.sort DESC, l.id DESC LIMIT 11 }, {{Total("OF_SPECIES")}}
             """,
             10,
             order: ""),
@@ -40,8 +41,8 @@ internal static class HandWrittenCypher
             MATCH (n:Record {id: $p.ids[0]}) WHERE n:Suspect AND n.audience IN $p.seen
             RETURN {{Record("n")}}, {{Linked("n", AnyLink, 50, "l", "f")}}, {{Total(AnyLink)}}
             """,
-        ["Suspects"] = Page(Record("n"), 25),
-        ["Routes"] = Page($"{Record("n")}, {Own("PASSES")}, {Linked("n", "ON_ROUTE", 5, "l", "f")}, {Total("ON_ROUTE")}", 25),
+        ["Suspects"] = Page(Record("n"), 25, order: ""),
+        ["Routes"] = Page($"{Record("n")}, {Own("PASSES")}, {Linked("n", "ON_ROUTE", 5, "l", "f")}, {Total("ON_ROUTE")}", 25, order: ""),
         ["Anything"] = $"UNWIND $p.ids AS id MATCH (n:Record {{id: id}}) WHERE n.audience IN $p.seen RETURN {Record("n")}",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -53,9 +54,9 @@ internal static class HandWrittenCypher
         return JsonSerializer.SerializeToUtf8Bytes(new { statement = Of[operation], parameters = sent.RootElement.GetProperty("parameters"), accessMode = "READ" });
     }
 
-    private static string Record(string node) => $"[labels({node}), {node}.id, {node}.owner, {node}.audience, {node}.validation, {node}.handling, {node}.version, {node}.reference, {node}.updatedAt, {node}.details, {node}.json]";
+    private static string Record(string node) => Neo4jFound.Columns(node);
 
-    private static string Link(string link) => $"[type({link}), {link}.id, {link}.owner, {link}.audience, {link}.version, {link}.json]";
+    private static string Link(string near, string link) => Neo4jFound.LinkColumns(near, link);
 
     private static string Seen(string near, string link, string far) =>
         $"{link}.audience IN $p.seen AND {far}.audience IN $p.seen AND ({link}.floor = 2 OR ({near}.audience IN $p.full AND {link}.audience IN $p.full AND {far}.audience IN $p.full))";
@@ -64,10 +65,10 @@ internal static class HandWrittenCypher
 
     private static string Order(string link, int limit) => $"ORDER BY $p.rank[type({link})], {link}.sort DESC, {link}.id DESC LIMIT {limit}";
 
-    private static string Own(string types) => $"COLLECT {{ MATCH (n)-[o:{types}]->(r:Record) WHERE o.derived AND {Seen("n", "o", "r")} RETURN [{Link("o")}, {Record("r")}] }}";
+    private static string Own(string types) => $"COLLECT {{ MATCH (n)-[o:{types}]->(r:Record) WHERE o.derived AND {Seen("n", "o", "r")} RETURN [{Link("n", "o")}, {Record("r")}] }}";
 
     private static string Linked(string near, string types, int first, string link, string far) =>
-        $"COLLECT {{ MATCH ({near})-[{link}:{types}]-({far}:Record) WHERE {Shown(near, link, far)} WITH {link}, {far} {Order(link, first + 1)} RETURN [{Link(link)}, {Record(far)}] }}";
+        $"COLLECT {{ MATCH ({near})-[{link}:{types}]-({far}:Record) WHERE {Shown(near, link, far)} WITH {link}, {far} {Order(link, first + 1)} RETURN [{Link(near, link)}, {Record(far)}] }}";
 
     private static string Total(string types) => $"COUNT {{ MATCH (n)-[c:{types}]-(t:Record) WHERE {Shown("n", "c", "t")} WITH c LIMIT {ReadPlan.MaxTotal + 1} RETURN c }}";
 

@@ -16,8 +16,8 @@ internal sealed record Side(string Name, Func<int, Task> Act)
 internal sealed record Timing(double P50, double P99);
 
 /// <summary>
-/// One caller at a time. The sides take turns within every round, the first of one round last in the next, so that
-/// what else the machine does falls on all of them alike.
+/// One caller at a time. The sides take turns, the first of one turn last in the next, so that what else the machine does
+/// falls on all of them alike.
 /// </summary>
 internal static class Load
 {
@@ -26,19 +26,23 @@ internal static class Load
 
     public static Task<IReadOnlyList<Timing>> RunAsync(int rounds, params IReadOnlyList<Side> sides) => RunAsync(WarmUp, rounds, sides);
 
-    public static async Task<IReadOnlyList<Timing>> RunAsync(int warmUp, int rounds, IReadOnlyList<Side> sides)
+    /// <param name="turn">How many rounds a side has one after the other: with several a server is asked as by somebody who works with it, and not each time after others had the processors.</param>
+    public static async Task<IReadOnlyList<Timing>> RunAsync(int warmUp, int rounds, IReadOnlyList<Side> sides, int turn = 1)
     {
         var times = sides.Select(_ => new double[rounds]).ToList();
-        for (var round = -warmUp; round < rounds; round++)
+        for (var first = -warmUp; first < rounds; first += turn)
         {
-            for (var turn = 0; turn < sides.Count; turn++)
+            for (var next = 0; next < sides.Count; next++)
             {
-                var side = (turn + Math.Abs(round)) % sides.Count;
-                var began = Stopwatch.GetTimestamp();
-                await sides[side].Act(Math.Abs(round));
-                if (round >= 0)
+                var side = (next + Math.Abs(first / turn)) % sides.Count;
+                for (var round = first; round < Math.Min(first + turn, rounds); round++)
                 {
-                    times[side][round] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+                    var began = Stopwatch.GetTimestamp();
+                    await sides[side].Act(Math.Abs(round));
+                    if (round >= 0)
+                    {
+                        times[side][round] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+                    }
                 }
             }
         }

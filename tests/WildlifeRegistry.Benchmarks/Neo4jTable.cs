@@ -16,6 +16,7 @@ internal static class Neo4jTable
     private const int Rounds = 500;
     private const int WarmUp = 1500;
     private const int Inputs = 50;
+    private const int Turn = 25;
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
@@ -129,7 +130,8 @@ internal static class Neo4jTable
                 }),
                 new Side("by hand", round => AskAsync(byHand, hand[round % hand.Count])),
                 new Side("on SQLite", round => other.AskAsync(bodies[round % bodies.Count])),
-            ]);
+            ],
+            Turn);
         var (through, compiled, written, sqlite) = (timings[0], timings[1], timings[2], timings[3]);
         figures.Add(
             operation.Name,

@@ -44,6 +44,9 @@ public sealed record Reader
 
     public string? Purpose { get; }
 
+    /// <summary>What the groups were made of where the register was not asked; null where it was. See <see cref="RecalledGroups"/>.</summary>
+    public RecalledGroups? Recalled { get; init; }
+
     /// <summary>What a release may name and this reader answers to.</summary>
     public FrozenSet<Token> Tokens { get; }
 }

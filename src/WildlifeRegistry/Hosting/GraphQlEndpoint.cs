@@ -36,20 +36,21 @@ public sealed class GraphQlEndpoint(
     public async Task AnswerAsync(HttpContext context)
     {
         var accepted = Accepted(context.Request);
-        Admitted? let;
         try
         {
-            let = await admission.AdmitAsync(context);
+            await AnswerAsync(context, accepted);
         }
         catch (StoreException fault)
         {
             // Who asks is judged by what the store holds of joint operations.
             var status = fault.IsTransient ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
             await WriteAsync(context, accepted ?? Legacy, new ExecutionResult { Errors = [new ExecutionError(fault.Message, fault)] }, status);
-            return;
         }
+    }
 
-        using var admitted = let;
+    private async Task AnswerAsync(HttpContext context, string? accepted)
+    {
+        using var admitted = await admission.AdmitAsync(context, mayRecall: true);
         if (admitted is null)
         {
             return;
@@ -84,7 +85,6 @@ public sealed class GraphQlEndpoint(
             return;
         }
 
-        var user = new RequestContext(admitted.Reader, parts);
         var hash = DocumentCache.HashOf(request.Query);
         var known = cache.Find(hash);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -92,13 +92,21 @@ public sealed class GraphQlEndpoint(
         ExecutionResult? result;
         try
         {
-            if (known?.Queries.GetValueOrDefault(request.OperationName ?? "") is { } query && await query.AnswerAsync(request.Variables, user, timeout.Token) is { } body)
+            if (known?.Queries.GetValueOrDefault(request.OperationName ?? "") is { } query
+                && await query.AnswerAsync(request.Variables, new RequestContext(admitted.Reader, parts), timeout.Token) is { } body
+                && admitted.Reader.Recalled is null or { AreConfirmed: true })
             {
                 await WriteAsync(context, accepted, body, StatusCodes.Status200OK);
                 return;
             }
 
-            result = await ExecuteAsync(context, request, hash, known?.Document, user, timeout.Token);
+            // All else is for a reader whom the register was asked for.
+            if ((admitted.Reader.Recalled is null ? admitted.Reader : await admission.ReaderAsync(context)) is not { } reader)
+            {
+                return;
+            }
+
+            result = await ExecuteAsync(context, request, hash, known?.Document, new RequestContext(reader, parts), timeout.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

@@ -37,6 +37,13 @@ public interface IGroupRegister
     /// <summary>Ids of the groups that the officer belongs to now, ordered.</summary>
     Task<IReadOnlyList<string>> GroupsOfAsync(OfficerId officer, CancellationToken ct);
 
+    /// <summary>
+    /// Those that the officer belonged to when last asked for, without asking; null where the engine keeps none, for asking
+    /// costs it nothing, or has not been asked. A reader that is made of them bears them as <see cref="Reader.Recalled"/>,
+    /// and each reading for it confirms them or fails.
+    /// </summary>
+    IReadOnlyList<string>? RecallGroups(OfficerId officer) => null;
+
     /// <summary>The joint operations that the agency is a member of, with the members' officers, by id; ended ones too.</summary>
     Task<IReadOnlyList<RunningOperation>> OperationsOfAsync(AgencyCode agency, CancellationToken ct);
 }

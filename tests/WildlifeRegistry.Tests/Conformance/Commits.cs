@@ -133,6 +133,48 @@ public abstract class Commits<TEngine> : Promise<TEngine>
     }
 
     [Fact]
+    public async Task A_connector_is_seen_through_the_links_that_the_change_itself_has_made_so_far()
+    {
+        var connector = new StoredConnector(RecordId.NewRandom(), false, Synthetic.Connector("+7 700"));
+        var (one, two) = (Record(Officer), Record(Officer));
+        Assert.IsType<CommitResult.Committed>(await CommitAsync(Officer, new ChangeSet
+        {
+            Records = [new NewRecord(one, [Link(one.Id, connector.Id)], null), new NewRecord(two, [Link(two.Id, connector.Id)], null)],
+            Connectors = [connector],
+        }));
+
+        // What made it visible goes with the fields of each; the first takes it up again before the second lets go of it.
+        Assert.IsType<CommitResult.Committed>(await CommitAsync(Officer, new ChangeSet
+        {
+            Amended =
+            [
+                new AmendedRecord(one, 1, [Link(one.Id, connector.Id)], Level.Full),
+                new AmendedRecord(two, 1, [Link(two.Id, connector.Id)], Level.Full),
+            ],
+            Links = [Link(connector.Id, one.Id)],
+        }));
+
+        // The only link that shows it goes: it cannot be taken up.
+        var alone = Record(Officer);
+        var only = new StoredConnector(RecordId.NewRandom(), false, Synthetic.Connector("+7 701"));
+        await CommitAsync(Officer, new ChangeSet { Records = [new NewRecord(alone, [Link(alone.Id, only.Id)], null)], Connectors = [only] });
+        var before = await Engine.DumpAsync();
+        Assert.Equal(new CommitResult.Missing(only.Id), await CommitAsync(Officer, new ChangeSet { Amended = [new AmendedRecord(alone, 1, [Link(alone.Id, only.Id)], Level.Full)] }));
+        Assert.Equal(before, await Engine.DumpAsync());
+
+        static StoredLink Link(RecordId from, RecordId to) => new()
+        {
+            Id = RecordId.NewRandom(),
+            Kind = LinkKind.Uses,
+            From = from,
+            To = to,
+            Owner = Officer.Agency,
+            Audience = Audience.OwnAgency(Officer.Agency),
+            Properties = RecordJson.Write(new LinkProperties()),
+        };
+    }
+
+    [Fact]
     public async Task A_link_onto_anothers_record_stays_between_the_two_until_its_owner_consents()
     {
         var mine = Record(Officer, new Audience(Officer.Agency, [Full(Officer), new Release(Token.Eco, Level.Full)]));

@@ -5,7 +5,7 @@ using WildlifeRegistry.Storage;
 namespace WildlifeRegistry.Tests.Faults;
 
 /// <summary>A store on another machine that is away, at the start or later, or is not what it should be.</summary>
-[Collection(Neo4jTests.Name)]
+[Collection(MortalNeo4jTests.Name)]
 public sealed class AwayTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

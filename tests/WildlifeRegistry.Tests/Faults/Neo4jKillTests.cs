@@ -9,7 +9,7 @@ namespace WildlifeRegistry.Tests.Faults;
 /// Neo4j is killed without warning while desks write and others read, again and again, and the registry goes on.
 /// <c>WILDLIFE_NEO4J_KILLS=N</c> says how often, <c>WILDLIFE_KILLS_SEED</c> repeats a run as far as the machine does.
 /// </summary>
-[Collection(Neo4jTests.Name)]
+[Collection(MortalNeo4jTests.Name)]
 public sealed class Neo4jKillTests
 {
     private const int Desks = 4, Readers = 2;

@@ -12,6 +12,13 @@ public sealed class Neo4jTests
     public const string Name = "neo4j";
 }
 
+/// <summary>Classes that start servers of their own and kill them: one server at a time, beside the run's one.</summary>
+[CollectionDefinition(Name)]
+public sealed class MortalNeo4jTests
+{
+    public const string Name = "neo4j that is killed";
+}
+
 /// <summary>
 /// A real Neo4j: that of <c>NEO4J_URI</c> (with <c>NEO4J_USER</c> and <c>NEO4J_PASSWORD</c>), else one in a container where
 /// there is a Docker engine, else one started from <c>../shared/neo4j</c>.

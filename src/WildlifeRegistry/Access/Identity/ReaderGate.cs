@@ -68,7 +68,8 @@ public sealed partial class ReaderGate
     }
 
     /// <summary>The reader, or why there is none, without a word in the log.</summary>
-    public async Task<(Reader? Reader, Refusal? Refusal)> JudgeAsync(HttpContext context)
+    /// <param name="mayRecall">True where the reader may be made of recalled groups; the caller then answers nothing that they were not confirmed for.</param>
+    public async Task<(Reader? Reader, Refusal? Refusal)> JudgeAsync(HttpContext context, bool mayRecall = false)
     {
         var header = context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
@@ -104,7 +105,7 @@ public sealed partial class ReaderGate
         }
 
         return agencies.Find(issuer.Agency) is { } agency
-            ? await ReaderOf(result.Principal, issuer, agency, Purpose(context), context.RequestAborted)
+            ? await ReaderOf(result.Principal, issuer, agency, Purpose(context), mayRecall, context.RequestAborted)
             : (null, Refusal.UnknownAgency);
     }
 
@@ -122,7 +123,7 @@ public sealed partial class ReaderGate
         }
     }
 
-    private async Task<(Reader? Reader, Refusal? Refusal)> ReaderOf(ClaimsPrincipal principal, TrustedIssuer issuer, Agency agency, string? purpose, CancellationToken ct)
+    private async Task<(Reader? Reader, Refusal? Refusal)> ReaderOf(ClaimsPrincipal principal, TrustedIssuer issuer, Agency agency, string? purpose, bool mayRecall, CancellationToken ct)
     {
         var name = principal.FindFirstValue(issuer.Type == IssuerType.Entra ? "oid" : "sub");
         if (string.IsNullOrEmpty(name) || name.Length > 100 || name.Any(char.IsControl))
@@ -147,14 +148,15 @@ public sealed partial class ReaderGate
         }
 
         var officer = new OfficerId(issuer.Agency.Value + "/" + name);
-        var held = await groups.GroupsOfAsync(officer, ct);
+        var recalled = mayRecall ? groups.RecallGroups(officer) : null;
+        var held = recalled ?? await groups.GroupsOfAsync(officer, ct);
         if (issuer.GroupsClaim is { } claimed)
         {
             var narrowed = principal.FindAll(claimed).Select(claim => claim.Value).ToHashSet(StringComparer.Ordinal);
             held = [.. held.Where(narrowed.Contains)];
         }
 
-        return (new Reader(officer, issuer.Agency, agency.Country, roles, [.. held], purpose), null);
+        return (new Reader(officer, issuer.Agency, agency.Country, roles, [.. held], purpose) { Recalled = recalled is null ? null : new RecalledGroups(recalled) }, null);
     }
 
     private static string? Purpose(HttpContext context)

@@ -45,12 +45,11 @@ public sealed class Admission
     }
 
     /// <summary>Lets a request in: its reader has a place until the request is done with. Null where it was refused, which is then answered.</summary>
-    public async Task<Admitted?> AdmitAsync(HttpContext context)
+    /// <param name="mayRecall">As of <see cref="ReaderGate.JudgeAsync"/>.</param>
+    public async Task<Admitted?> AdmitAsync(HttpContext context, bool mayRecall = false)
     {
-        var (reader, refusal) = await gate.JudgeAsync(context);
-        if (reader is null)
+        if (await ReaderAsync(context, mayRecall) is not { } reader)
         {
-            await RefuseAsync(context, refusal!.Value);
             return null;
         }
 
@@ -67,6 +66,18 @@ public sealed class Admission
             (Limit.OfficerRequests, Soon, static most => string.Create(CultureInfo.InvariantCulture, $"You have {most.RequestsPerOfficer} requests on their way: wait until one is answered.")),
             (Limit.Requests, limits.Wait, static _ => "The registry has as many requests on their way as it takes: try again."));
         return place is null ? null : new Admitted(reader, place);
+    }
+
+    /// <summary>Who asks; null where they are refused, which is then answered.</summary>
+    public async Task<Reader?> ReaderAsync(HttpContext context, bool mayRecall = false)
+    {
+        var (reader, refusal) = await gate.JudgeAsync(context, mayRecall);
+        if (reader is null)
+        {
+            await RefuseAsync(context, refusal!.Value);
+        }
+
+        return reader;
     }
 
     /// <summary>A turn at making an answer; null where none came in time, which is then answered.</summary>

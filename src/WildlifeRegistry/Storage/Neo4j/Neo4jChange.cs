@@ -136,7 +136,7 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
             writer.WriteString("id", one.Id.ToString());
             writer.WriteNumber("version", one.Version);
         });
-        ByElement(writer, "expectedLinks", asked.Links.Select(one => one.Link).Concat(asked.Connected.SelectMany(connector => connector).Select(connected => connected.Link)).DistinctBy(link => link.Id), link =>
+        EachLink(writer, "expectedLinks", asked.Links.Select(one => one.Link).Concat(asked.Connected.SelectMany(connector => connector).Select(connected => connected.Link)).DistinctBy(link => link.Id), link =>
         {
             writer.WriteNumber("version", link.Version);
             Neo4jWriting.Texts(writer, "consents", link.Consents);
@@ -195,9 +195,10 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
     private void WriteLinks(Utf8JsonWriter writer)
     {
         Each(writer, "links", links, one => Neo4jWriting.Link(writer, one.Link.Origin, Content(one.Link), one.World, one.Sort, one.Link.Discriminator, one.Link.Consents));
-        ByElement(writer, "amendedLinks", amendedLinks, link =>
+        EachLink(writer, "amendedLinks", amendedLinks, link =>
         {
             var content = Content(link);
+            writer.WriteStartObject("p");
             writer.WriteNumber("audience", content.Audience);
             writer.WriteBoolean("withdrawn", link.Withdrawn);
             writer.WriteString("discriminator", link.Discriminator);
@@ -206,10 +207,11 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
             writer.WriteString("updatedBy", content.By);
             writer.WriteString("json", content.Properties);
             writer.WriteString("seal", Neo4jSeal.Of(link.Origin, content));
+            writer.WriteEndObject();
         });
         foreach (var (name, isGiven) in new[] { ("consented", true), ("recanted", false) })
         {
-            ByElement(writer, name, consents.Where(one => one.IsGiven == isGiven).Select(one => one.Link).DistinctBy(link => link.Id), link =>
+            EachLink(writer, name, consents.Where(one => one.IsGiven == isGiven).Select(one => one.Link).DistinctBy(link => link.Id), link =>
             {
                 Neo4jWriting.Texts(writer, "consents", link.Consents);
                 writer.WriteString("seal", Neo4jSeal.Of(link.Id.ToBytes(), author.Agency.Value, now.UtcTicks, officer));
@@ -217,21 +219,13 @@ internal sealed class Neo4jChange(Neo4jAsked asked, ChangeSet changes, RequestKe
         }
     }
 
-    /// <summary>Links that are there: their elements, and what is said of each by its id.</summary>
-    private static void ByElement(Utf8JsonWriter writer, string name, IEnumerable<KnownLink> links, Action<KnownLink> write)
+    /// <summary>Links that are there: where each is found, and what is said of it.</summary>
+    private static void EachLink(Utf8JsonWriter writer, string name, IEnumerable<KnownLink> links, Action<KnownLink> write) => Each(writer, name, links, link =>
     {
-        var all = links.ToList();
-        Neo4jWriting.Texts(writer, name + "At", all.Select(link => link.Element));
-        writer.WriteStartObject(name);
-        foreach (var link in all)
-        {
-            writer.WriteStartObject(link.Id.ToString());
-            write(link);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
-    }
+        writer.WriteString("id", link.Id.ToString());
+        writer.WriteString("from", link.From.ToString());
+        write(link);
+    });
 
     private LinkContent Content(KnownLink link) => new(link.Version, now.UtcTicks, officer, link.Audience, link.Withdrawn ? 1 : 0, (int)link.Handling, link.Properties);
 

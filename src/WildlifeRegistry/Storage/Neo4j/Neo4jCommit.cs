@@ -263,7 +263,7 @@ internal sealed class Neo4jCommit
         }
 
         var known = new KnownLink(
-            link.Id, link.Kind, link.From, link.To, link.Owner, Intern(link.Audience), link.Floor, link.Withdrawn, isDerived, link.Discriminator, link.Handling, 1, at.UtcTicks, author.Officer.Value, link.Properties, [], "");
+            link.Id, link.Kind, link.From, link.To, link.Owner, Intern(link.Audience), link.Floor, link.Withdrawn, isDerived, link.Discriminator, link.Handling, 1, at.UtcTicks, author.Officer.Value, link.Properties, []);
         Put(known);
         joined.Add(known);
         change.Join(known, from.World < 2 ? from.World : to.World, from.Sort);

@@ -23,13 +23,15 @@ internal static class Neo4jCommitStatement
     /// <summary>Makes the relationship of a link <c>x</c> from <c>f</c> to <c>t</c>.</summary>
     public const string CreateLink = "CREATE (f)-[l:$(x.type)]->(t) SET l = x.p, l.createdAt = datetime(x.createdAt), l.updatedAt = datetime(x.updatedAt)";
 
+    // A link x that is there: its start was asked for with it, and not many links leave one record.
+    private const string FindLink = "MATCH (:Record {id: x.from})-[l]->() WHERE l.id = x.id";
+
     // How many of what the change was decided on are no longer so.
-    private const string Moved = """
+    private const string Moved = $$"""
         CALL (g) { UNWIND $p.expected AS x OPTIONAL MATCH (n:Record {id: x.id}) WITH x, n WHERE coalesce(n.version, 0) <> x.version RETURN count(*) AS records }
-        CALL (g) { MATCH ()-[l]->() WHERE elementId(l) IN $p.expectedLinksAt WITH l, $p.expectedLinks[l.id] AS x
-          WHERE l.version = x.version AND l.consents = x.consents RETURN size($p.expectedLinksAt) - count(l) AS links }
-        CALL (g) { UNWIND $p.pairs AS x MATCH (:Record {id: x.from})-[w]->(:Record {id: x.to})
-          WHERE type(w) = x.type AND w.owner = $p.agency AND w.discriminator = x.discriminator AND w.id <> x.id AND NOT w.withdrawn AND NOT w.derived
+        CALL (g) { UNWIND $p.expectedLinks AS x OPTIONAL {{FindLink}} WITH x, l WHERE NOT coalesce(l.version = x.version AND l.consents = x.consents, false) RETURN count(*) AS links }
+        CALL (g) { UNWIND $p.pairs AS x MATCH (:Record {id: x.from})-[w]->(t)
+          WHERE t.id = x.to AND type(w) = x.type AND w.owner = $p.agency AND w.discriminator = x.discriminator AND w.id <> x.id AND NOT w.withdrawn AND NOT w.derived
             AND NOT [w.id, w.version] IN x.known RETURN count(*) AS twins }
         CALL (g) { UNWIND $p.importKeys AS x MATCH (n:Record {importKey: x.key, owner: $p.agency}) USING INDEX SEEK n:Record(importKey, owner) WHERE NOT n.id IN x.known RETURN count(*) AS imported }
         CALL (g) { UNWIND $p.expectedCounters AS x OPTIONAL MATCH (c:Counter {agency: $p.agency, year: x.year}) WITH x, c WHERE coalesce(c.last, -1) <> x.last RETURN count(*) AS counters }
@@ -55,12 +57,12 @@ internal static class Neo4jCommitStatement
         CALL (g) { UNWIND $p.amended AS x MATCH (:Record {id: x.p.id})-[l]->() WHERE l.derived DELETE l }
         CALL (g) { UNWIND $p.amended AS x WITH x WHERE x.reordered MATCH (:Record {id: x.p.id})-[l]->() SET l.sort = x.p.sort }
         CALL (g) { UNWIND $p.links AS x MATCH (f:Record {id: x.from}) MATCH (t:Record {id: x.to}) {{CreateLink}} }
-        CALL (g) { MATCH ()-[l]->() WHERE elementId(l) IN $p.amendedLinksAt
+        CALL (g) { UNWIND $p.amendedLinks AS x {{FindLink}}
           CREATE (v:LinkVersion {link: l.id, number: l.version, at: l.updatedAt, by: l.updatedBy, audience: l.audience, withdrawn: l.withdrawn, handling: l.handling, json: l.json, seal: l.seal})
-          SET l += $p.amendedLinks[l.id], l.updatedAt = datetime($p.at) }
-        CALL (g) { MATCH ()-[l]->() WHERE elementId(l) IN $p.consentedAt SET l.consents = $p.consented[l.id].consents
-          CREATE (c:Consent {link: l.id, agency: $p.agency, at: datetime($p.at), by: $p.officer, seal: $p.consented[l.id].seal}) }
-        CALL (g) { MATCH ()-[l]->() WHERE elementId(l) IN $p.recantedAt SET l.consents = $p.recanted[l.id].consents
+          SET l += x.p, l.updatedAt = datetime($p.at) }
+        CALL (g) { UNWIND $p.consented AS x {{FindLink}} SET l.consents = x.consents
+          CREATE (c:Consent {link: l.id, agency: $p.agency, at: datetime($p.at), by: $p.officer, seal: x.seal}) }
+        CALL (g) { UNWIND $p.recanted AS x {{FindLink}} SET l.consents = x.consents
           WITH l MATCH (c:Consent {link: l.id}) WHERE c.agency = $p.agency DELETE c }
         CALL (g) { UNWIND $p.ended AS x MATCH (e:Edition {record: x.record}) WHERE e.token = x.token AND e.level = x.level AND e.until = x.until DELETE e }
         CALL (g) { UNWIND $p.running AS x MERGE (e:Edition {record: x.record, token: x.token, level: x.level, until: x.until}) SET e = x, e.releasedAt = datetime(x.releasedAt) }

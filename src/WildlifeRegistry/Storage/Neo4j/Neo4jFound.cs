@@ -13,51 +13,36 @@ namespace WildlifeRegistry.Storage.Neo4j;
 internal sealed class Neo4jMovedException : Exception;
 
 /// <summary>A record as its node has it, whose seal fits.</summary>
-/// <param name="Element">Which node it is, as Neo4j numbers them.</param>
-internal sealed record Neo4jFound(Row Row, RecordOrigin Origin, string Element)
+internal sealed record Neo4jFound(Row Row, RecordOrigin Origin)
 {
-    /// <exception cref="Neo4jMovedException">The seal is not that of what was read.</exception>
-    public static Neo4jFound Read(JsonElement node)
-    {
-        var kind = KindOf(node.GetProperty("labels"u8));
-        string? owner = null, reference = null, importKey = null, details = null;
-        string sort = "", createdBy = "", updatedBy = "", seal = "";
-        byte[] id = [], json = [];
-        long createdAt = 0, updatedAt = 0;
-        int audience = -1, world = 0, version = 0;
-        var (validation, handling) = (Validation.Draft, Handling.H0);
-        foreach (var property in node.GetProperty("properties"u8).EnumerateObject())
-        {
-            var value = property.Value;
-            switch (property.Name)
-            {
-                case "id": id = Neo4jRows.Id(value).ToBytes(); break;
-                case "audience": audience = value.GetInt32(); break;
-                case "world": world = value.GetInt32(); break;
-                case "validation": validation = Neo4jNames.ValidationOf(value.GetString()!); break;
-                case "handling": handling = Neo4jNames.HandlingOf(value.GetString()!); break;
-                case "version": version = value.GetInt32(); break;
-                case "owner": owner = value.GetString(); break;
-                case "sort": sort = Neo4jOrder.Read(value.GetString()!); break;
-                case "reference": reference = value.GetString(); break;
-                case "importKey": importKey = value.GetString(); break;
-                case "createdAt": createdAt = Neo4jTime.Read(value.GetString()!); break;
-                case "createdBy": createdBy = value.GetString()!; break;
-                case "updatedAt": updatedAt = Neo4jTime.Read(value.GetString()!); break;
-                case "updatedBy": updatedBy = value.GetString()!; break;
-                case "details": details = value.GetString(); break;
-                case "json": json = Encoding.UTF8.GetBytes(value.GetString()!); break;
-                case "seal": seal = value.GetString()!; break;
-                default: break; // the kind's own, for people
-            }
-        }
+    /// <summary>What <see cref="Read"/> reads of a node: not the kind's own properties, which are for people.</summary>
+    public static string Columns(string node) =>
+        $"[labels({node}), {Properties(node, "id", "audience", "world", "validation", "handling", "version", "owner", "sort", "reference", "importKey", "createdAt", "createdBy", "updatedAt", "updatedBy", "details", "json", "seal")}]";
 
+    /// <summary>What <see cref="Link"/> reads of a relationship of a node.</summary>
+    public static string LinkColumns(string near, string link) =>
+        $"[type({link}), startNode({link}) = {near}, {Properties(link, "id", "owner", "audience", "floor", "withdrawn", "derived", "sort", "handling", "version", "createdAt", "createdBy", "updatedAt", "updatedBy", "json", "consents", "seal")}]";
+
+    /// <summary>The id in columns.</summary>
+    public static string IdOf(JsonElement columns) => columns[1].GetString() ?? throw new Neo4jMovedException();
+
+    /// <exception cref="Neo4jMovedException">The seal is not that of what was read.</exception>
+    public static Neo4jFound Read(JsonElement columns)
+    {
+        var kind = KindOf(columns[0]);
+        var id = Neo4jRows.Id(columns[1]).ToBytes();
+        var (audience, world, version) = (Number(columns[2]), Number(columns[3]), Number(columns[6]));
+        var (validation, handling) = (Neo4jNames.ValidationOf(Text(columns[4])), Neo4jNames.HandlingOf(Text(columns[5])));
+        var (owner, sort) = (columns[7].GetString(), Neo4jOrder.Read(Text(columns[8])));
+        var (reference, importKey) = (columns[9].GetString(), columns[10].GetString());
+        var (createdAt, createdBy) = (Neo4jTime.Read(Text(columns[11])), Text(columns[12]));
+        var (updatedAt, updatedBy) = (Neo4jTime.Read(Text(columns[13])), Text(columns[14]));
+        var (details, json) = (columns[15].GetString(), Encoding.UTF8.GetBytes(Text(columns[16])));
         var origin = new RecordOrigin(id, (int)kind, world, owner, reference, importKey, createdAt, createdBy);
-        Held(seal, Neo4jSeal.Of(origin, new RecordContent(version, updatedAt, updatedBy, (int)validation, audience, (int)handling, details, json)));
+        Held(columns[17], Neo4jSeal.Of(origin, new RecordContent(version, updatedAt, updatedBy, (int)validation, audience, (int)handling, details, json)));
         return new Neo4jFound(
             new Row(0, RecordId.FromBytes(id), kind, audience, world, validation, version, handling, owner is null ? null : Row.Agency(owner), sort, reference, createdAt, createdBy, updatedAt, updatedBy, details, json),
-            origin,
-            node.GetProperty("elementId"u8).GetString()!);
+            origin);
     }
 
     /// <summary>A superseded version of the record.</summary>
@@ -75,55 +60,42 @@ internal sealed record Neo4jFound(Row Row, RecordOrigin Origin, string Element)
             says.TryGetProperty("details"u8, out var details) ? details.GetString() : null,
             Encoding.UTF8.GetBytes(says.GetProperty("json"u8).GetString()!));
         Held(
-            says.GetProperty("seal"u8).GetString()!,
+            says.GetProperty("seal"u8),
             Neo4jSeal.Of(Origin, new RecordContent(version.Version, version.At, version.By, (int)version.Validation, version.Audience, (int)version.Handling, version.Details, version.Properties)));
         return version;
     }
 
     /// <summary>A link of this record's, as its relationship has it.</summary>
     /// <exception cref="Neo4jMovedException">The seal is not that of what was read.</exception>
-    public (LinkRow Link, Level Floor) Link(JsonElement relationship, Row far)
+    public (LinkRow Link, Level Floor) Link(JsonElement columns, Row far)
     {
-        var kind = Neo4jNames.LinkOf(relationship.GetProperty("type"u8).GetString()!);
-        string owner = "", sort = "", createdBy = "", updatedBy = "", seal = "";
-        byte[] id = [], json = [];
-        long createdAt = 0, updatedAt = 0;
-        int audience = -1, floor = (int)Level.Full, version = 0;
-        bool withdrawn = false, derived = false;
-        var handling = Handling.H0;
-        IReadOnlyList<AgencyCode> consents = [];
-        foreach (var property in relationship.GetProperty("properties"u8).EnumerateObject())
-        {
-            var value = property.Value;
-            switch (property.Name)
-            {
-                case "id": id = Neo4jRows.Id(value).ToBytes(); break;
-                case "owner": owner = value.GetString()!; break;
-                case "audience": audience = value.GetInt32(); break;
-                case "floor": floor = value.GetInt32(); break;
-                case "withdrawn": withdrawn = value.GetBoolean(); break;
-                case "derived": derived = value.GetBoolean(); break;
-                case "sort": sort = Neo4jOrder.Read(value.GetString()!); break;
-                case "handling": handling = Neo4jNames.HandlingOf(value.GetString()!); break;
-                case "version": version = value.GetInt32(); break;
-                case "createdAt": createdAt = Neo4jTime.Read(value.GetString()!); break;
-                case "createdBy": createdBy = value.GetString()!; break;
-                case "updatedAt": updatedAt = Neo4jTime.Read(value.GetString()!); break;
-                case "updatedBy": updatedBy = value.GetString()!; break;
-                case "json": json = Encoding.UTF8.GetBytes(value.GetString()!); break;
-                case "consents" when value.GetArrayLength() > 0: consents = [.. value.EnumerateArray().Select(agency => Row.Agency(agency.GetString()!)).OrderBy(agency => agency.Value, StringComparer.Ordinal)]; break;
-                case "seal": seal = value.GetString()!; break;
-                default: break; // the keys of its ends, the discriminator and the world, which statements alone ask for
-            }
-        }
-
-        var outgoing = relationship.GetProperty("startNodeElementId"u8).ValueEquals(Element);
+        var kind = Neo4jNames.LinkOf(Text(columns[0]));
+        var outgoing = columns[1].GetBoolean();
+        var (id, owner) = (Neo4jRows.Id(columns[2]).ToBytes(), Text(columns[3]));
+        var (audience, floor) = (Number(columns[4]), Number(columns[5]));
+        var (withdrawn, derived) = (Truth(columns[6]), Truth(columns[7]));
+        var (sort, handling, version) = (Neo4jOrder.Read(Text(columns[8])), Neo4jNames.HandlingOf(Text(columns[9])), Number(columns[10]));
+        var (createdAt, createdBy) = (Neo4jTime.Read(Text(columns[11])), Text(columns[12]));
+        var (updatedAt, updatedBy) = (Neo4jTime.Read(Text(columns[13])), Text(columns[14]));
+        var json = Encoding.UTF8.GetBytes(Text(columns[15]));
+        IReadOnlyList<AgencyCode> consents = columns[16].ValueKind == JsonValueKind.Array && columns[16].GetArrayLength() > 0
+            ? [.. columns[16].EnumerateArray().Select(agency => Row.Agency(agency.GetString()!)).OrderBy(agency => agency.Value, StringComparer.Ordinal)]
+            : [];
         var (from, to) = outgoing ? (Row.Id, far.Id) : (far.Id, Row.Id);
-        Held(seal, Neo4jSeal.Of(
+        Held(columns[17], Neo4jSeal.Of(
             new LinkOrigin(id, (int)kind, from.ToBytes(), to.ToBytes(), owner, [(byte)floor], derived ? 1 : 0, createdAt, createdBy),
             new LinkContent(version, updatedAt, updatedBy, audience, withdrawn ? 1 : 0, (int)handling, json)));
         return (new LinkRow(outgoing, audience, RecordId.FromBytes(id), kind, Row.Agency(owner), handling, withdrawn, version, sort, LinkRow.Says(json), consents), (Level)floor);
     }
+
+    private static string Properties(string of, params IEnumerable<string> names) => string.Join(", ", names.Select(name => $"{of}.{name}"));
+
+    /// <summary>What every record and link has; where it is gone, the seal would not fit either.</summary>
+    private static string Text(JsonElement value) => value.GetString() ?? throw new Neo4jMovedException();
+
+    private static int Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetInt32() : throw new Neo4jMovedException();
+
+    private static bool Truth(JsonElement value) => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new Neo4jMovedException();
 
     private static RecordKind KindOf(JsonElement labels)
     {
@@ -138,9 +110,9 @@ internal sealed record Neo4jFound(Row Row, RecordOrigin Origin, string Element)
         throw new Neo4jMovedException();
     }
 
-    private static void Held(string seal, string made)
+    private static void Held(JsonElement seal, string made)
     {
-        if (!string.Equals(seal, made, StringComparison.Ordinal))
+        if (!seal.ValueEquals(made))
         {
             throw new Neo4jMovedException();
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using WildlifeRegistry.Access;
 using WildlifeRegistry.Records;
@@ -14,12 +15,16 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     // The write lock of the registry, which every commit takes: where it is to be had, a change can be written.
     private const string Ping = "MATCH (g:Registry {id: 1}) SET g.lock = true RETURN true";
 
+    /// <summary>Of how many officers the groups are kept.</summary>
+    private const int MaxRecalled = 10_000;
+
     private readonly Neo4jClient client;
     private readonly TimeProvider time;
     private readonly Disclosure disclosure;
     private readonly Neo4jAudiences audiences;
     private readonly Neo4jHubs hubs = new();
     private readonly Neo4jWriter writer;
+    private readonly ConcurrentDictionary<OfficerId, IReadOnlyList<string>> groups = new();
 
     private Neo4jGraphStore(Neo4jClient client, Disclosure disclosure, Natures natures, TimeProvider time, RegistryKeys keys, ILogger? logger)
     {
@@ -75,12 +80,19 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
                 await client.ReadAsync(text, Limits, static _ => true, ct);
             }
 
-            await client.WriteAsync(Neo4jCommitStatement.Text, static _ => { }, static _ => true, mayRepeat: true, ct);
+            await client.WriteAsync(Neo4jCommitStatement.Text, Unwritable, static _ => true, mayRepeat: true, ct);
         }
         catch (StoreException fault) when (fault.IsTransient)
         {
             // Then they are planned when they are asked.
         }
+
+        // A commit that was decided on what cannot be: it has moved, and nothing is written.
+        static void Unwritable(Utf8JsonWriter parameters) => Neo4jWriting.Each(parameters, "expected", [-1], version =>
+        {
+            parameters.WriteString("id", "");
+            parameters.WriteNumber("version", version);
+        });
 
         static void Limits(Utf8JsonWriter parameters)
         {
@@ -122,7 +134,18 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
             ct);
     }
 
-    public Task<IReadOnlyList<string>> GroupsOfAsync(OfficerId officer, CancellationToken ct) => Neo4jOperations.GroupsOfAsync(client, officer, time.GetUtcNow(), ct);
+    public async Task<IReadOnlyList<string>> GroupsOfAsync(OfficerId officer, CancellationToken ct)
+    {
+        var held = await Neo4jOperations.GroupsOfAsync(client, officer, time.GetUtcNow(), ct);
+        if (groups.Count >= MaxRecalled)
+        {
+            groups.Clear();
+        }
+
+        return groups[officer] = held;
+    }
+
+    public IReadOnlyList<string>? RecallGroups(OfficerId officer) => groups.GetValueOrDefault(officer);
 
     public Task<IReadOnlyList<RunningOperation>> OperationsOfAsync(AgencyCode agency, CancellationToken ct) => Neo4jOperations.OfAsync(client, agency, ct);
 

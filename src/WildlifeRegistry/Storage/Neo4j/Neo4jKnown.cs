@@ -44,7 +44,6 @@ internal sealed record KnownRecord(
 
 /// <summary>A link as a commit knows it.</summary>
 /// <param name="Consents">Ordered ordinally.</param>
-/// <param name="Element">What Neo4j calls the relationship while it is there: the quickest way to it, whatever its type. Empty where it is yet to be made.</param>
 internal sealed record KnownLink(
     RecordId Id,
     LinkKind Kind,
@@ -61,14 +60,13 @@ internal sealed record KnownLink(
     long CreatedAt,
     string CreatedBy,
     byte[] Properties,
-    ImmutableArray<string> Consents,
-    string Element)
+    ImmutableArray<string> Consents)
 {
     public LinkOrigin Origin => new(Id.ToBytes(), (int)Kind, From.ToBytes(), To.ToBytes(), Owner.Value, [(byte)Floor], Derived ? 1 : 0, CreatedAt, CreatedBy);
 
     /// <summary>The columns that <see cref="Read"/> reads, of a relationship between two nodes.</summary>
     public static string Columns(string link, string from, string to) =>
-        $"[{link}.id, type({link}), {from}.id, {to}.id, {link}.owner, {link}.audience, {link}.floor, {link}.withdrawn, {link}.derived, {link}.discriminator, {link}.handling, {link}.version, {link}.createdAt, {link}.createdBy, {link}.json, {link}.consents, {KnownRecord.Columns(from)}, {KnownRecord.Columns(to)}, elementId({link})]";
+        $"[{link}.id, type({link}), {from}.id, {to}.id, {link}.owner, {link}.audience, {link}.floor, {link}.withdrawn, {link}.derived, {link}.discriminator, {link}.handling, {link}.version, {link}.createdAt, {link}.createdBy, {link}.json, {link}.consents, {KnownRecord.Columns(from)}, {KnownRecord.Columns(to)}]";
 
     public static (KnownLink Link, KnownRecord From, KnownRecord To) Read(JsonElement row) => (
         new KnownLink(
@@ -87,8 +85,7 @@ internal sealed record KnownLink(
             Neo4jTime.Read(row[12].GetString()!),
             row[13].GetString()!,
             Encoding.UTF8.GetBytes(row[14].GetString()!),
-            [.. row[15].EnumerateArray().Select(agency => agency.GetString()!)],
-            row[18].GetString()!),
+            [.. row[15].EnumerateArray().Select(agency => agency.GetString()!)]),
         KnownRecord.Read(row[16]),
         KnownRecord.Read(row[17]));
 }

@@ -17,8 +17,10 @@ internal static class Neo4jOperations
         COLLECT { MATCH (m:Membership {group: o.id}) RETURN [m.officer, m.until, m.confirmed] ORDER BY m.officer }]
         """;
 
+    /// <summary>The groups that an officer, if one is given, belongs to at a time.</summary>
+    public const string OfOfficer = "MATCH (m:Membership {officer: $p.officer}) USING INDEX m:Membership(officer) WHERE m.until > datetime($p.now) AND m.confirmed RETURN m.group ORDER BY m.group";
+
     private const string OfAgency = $"MATCH (a:OperationAgency {{agency: $p.agency}}) MATCH (o:Operation {{id: a.operation}}) WITH o ORDER BY o.id RETURN {Columns}";
-    private const string OfOfficer = "MATCH (m:Membership {officer: $p.officer}) WHERE m.until > datetime($p.now) AND m.confirmed RETURN m.group ORDER BY m.group";
 
     /// <summary>Those that the agency is a member of, by id.</summary>
     public static Task<IReadOnlyList<RunningOperation>> OfAsync(Neo4jClient client, AgencyCode agency, CancellationToken ct) => client.ReadAsync<IReadOnlyList<RunningOperation>>(
@@ -37,6 +39,9 @@ internal static class Neo4jOperations
         },
         static rows => [.. rows.EnumerateArray().Select(row => row[0].GetString()!)],
         ct);
+
+    /// <param name="rows">What a list of <see cref="OfOfficer"/> brought.</param>
+    public static IReadOnlyList<string> ReadGroups(JsonElement rows) => [.. rows.EnumerateArray().Select(group => group.GetString()!)];
 
     public static (RunningOperation Operation, long Revision) Read(JsonElement row)
     {

@@ -19,14 +19,14 @@ internal sealed class Neo4jReading(Seeing seeing, ReadPlan plan)
     /// <summary>Records from which links must be asked for by the index: they are hubs.</summary>
     public Dictionary<RecordId, RecordKind> Hubs { get; } = [];
 
-    /// <param name="row">Epoch, last audience, rows of records; of a page also whether more follow, and the total.</param>
+    /// <param name="row">Epoch, last audience, the officer's groups, rows of records; of a page also whether more follow, and the total.</param>
     /// <exception cref="Neo4jMovedException">It was not of one moment.</exception>
     public Reading Of(JsonElement row) => plan.Start switch
     {
-        PlanStart.ByIds start => ByIds(start, Records(row[2], plan.Bring)),
-        PlanStart.ByImportKey => new Reading(new RecordPage(Records(row[2], plan.Bring), HasNext: false, Total: null)),
-        PlanStart.OfLink => new Reading(new RecordPage(OfLink(row[2]), HasNext: false, Total: null)),
-        PlanStart.Page start => new Reading(Page(start, Records(row[2], plan.Bring), row[3].GetBoolean(), row[4])),
+        PlanStart.ByIds start => ByIds(start, Records(row[3], plan.Bring)),
+        PlanStart.ByImportKey => new Reading(new RecordPage(Records(row[3], plan.Bring), HasNext: false, Total: null)),
+        PlanStart.OfLink => new Reading(new RecordPage(OfLink(row[3]), HasNext: false, Total: null)),
+        PlanStart.Page start => new Reading(Page(start, Records(row[3], plan.Bring), row[4].GetBoolean(), row[5])),
         _ => throw new ArgumentException("A start outside the closed set.", nameof(row)),
     };
 
@@ -102,8 +102,8 @@ internal sealed class Neo4jReading(Seeing seeing, ReadPlan plan)
     /// <summary>The record of a node: one comes up again and again, a place that a seizure names as well as its links.</summary>
     private Neo4jFound Found(JsonElement node)
     {
-        var element = node.GetProperty("elementId"u8).GetString()!;
-        if (!found.TryGetValue(element, out var record))
+        var id = Neo4jFound.IdOf(node);
+        if (!found.TryGetValue(id, out var record))
         {
             record = Neo4jFound.Read(node);
             if (seeing.LevelOf(record.Row) < Level.Sanitised)
@@ -111,7 +111,7 @@ internal sealed class Neo4jReading(Seeing seeing, ReadPlan plan)
                 throw new Neo4jMovedException();
             }
 
-            found.Add(element, record);
+            found.Add(id, record);
         }
 
         return record;
@@ -134,14 +134,15 @@ internal sealed class Neo4jReading(Seeing seeing, ReadPlan plan)
 
     private SeenRecord WithHistory(Neo4jFound record, JsonElement row, Bring bring)
     {
-        var ledger = seeing.IsRecipient(record.Row) ? row[3].EnumerateArray().Select(Entry.Read).ToList() : [];
+        var history = row[2];
+        var ledger = seeing.IsRecipient(record.Row) ? history[1].EnumerateArray().Select(Entry.Read).ToList() : [];
         var release = seeing.IsRecipient(record.Row)
-            ? seeing.BestOf(record.Row.Kind, row[2].EnumerateArray().Select(Release), (release, level) => ledger.Count(entry => entry.IsOf(release, level)))
+            ? seeing.BestOf(record.Row.Kind, history[0].EnumerateArray().Select(Release), (release, level) => ledger.Count(entry => entry.IsOf(release, level)))
             : null;
         var editions = bring.Versions && release is not null
             ? ledger.Where(entry => entry.IsOf(release, seeing.LevelOf(record.Row))).Select((entry, at) => Edition(record, entry, at + 1)).ToList()
             : null;
-        return seeing.Record(record.Row, release, editions, bring.Versions && seeing.IsOwners(record.Row) ? Versions(record, row[4]) : null);
+        return seeing.Record(record.Row, release, editions, bring.Versions && seeing.IsOwners(record.Row) ? Versions(record, history[2]) : null);
     }
 
     private RecordEdition Edition(Neo4jFound record, Entry entry, int number)

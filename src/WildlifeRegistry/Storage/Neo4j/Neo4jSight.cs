@@ -11,11 +11,13 @@ internal sealed class Neo4jSight
     private static readonly ConditionalWeakTable<AudienceLevels, Written> Known = new();
 
     private readonly Reader reader;
+    private readonly DateTimeOffset now;
     private readonly Written written;
 
-    public Neo4jSight(Reader reader, AudienceLevels levels)
+    public Neo4jSight(Reader reader, AudienceLevels levels, DateTimeOffset now)
     {
         this.reader = reader;
+        this.now = now;
         written = Known.GetValue(levels, static one => new Written(Ids(one, Level.Full), Ids(one, Level.Sanitised)));
     }
 
@@ -32,6 +34,8 @@ internal sealed class Neo4jSight
         writer.WriteRawValue(Full, skipInputValidation: true);
         writer.WritePropertyName("seen");
         writer.WriteRawValue(Seen, skipInputValidation: true);
+        writer.WriteString("officer", reader.Recalled is null ? null : reader.Officer.Value);
+        writer.WriteString("now", Neo4jTime.Write(now.UtcTicks));
         writer.WriteString("agency", reader.Agency.Value);
         Neo4jWriting.Texts(writer, "tokens", reader.Tokens.Select(token => token.Value));
     }

@@ -43,7 +43,7 @@ internal sealed class Neo4jText
         $"UNWIND $p.ids AS id MATCH (n:Record {{id: id}}) RETURN [{string.Join(", ", Enum.GetValues<LinkKind>().Select(kind => $"COUNT {{ (n)<-[:{Neo4jNames.TypeOf(kind)}]-() }}"))}]";
 
     private const string Registry = "MATCH (g:Registry {id: 1})";
-    private const string Known = "RETURN g.epoch AS epoch, g.audiences AS audiences";
+    private const string Known = $"RETURN g.epoch AS epoch, g.audiences AS audiences, COLLECT {{ {Neo4jOperations.OfOfficer} }} AS groups";
 
     private readonly Neo4jShape shape;
     private readonly string[] hubs;
@@ -73,7 +73,7 @@ internal sealed class Neo4jText
         Neo4jStart.Link => $$"""
             {{Registry}} {{Known}},
             COLLECT { {{Neo4jNames.FindLink("$p.link", "", "n", "l", "f")}} WITH n, l, f WHERE n.audience IN $p.seen AND {{IsVisible("n", "l", "f")}}
-              RETURN [{{Row("n", "$p.bring", shape.Depth)}}, [l, {{Row("f", "$p.far", 0)}}]] } AS rows
+              RETURN [{{Row("n", "$p.bring", shape.Depth)}}, [{{Neo4jFound.LinkColumns("n", "l")}}, {{Row("f", "$p.far", 0)}}]] } AS rows
             """,
         Neo4jStart.Rising or Neo4jStart.Falling => Page(),
         _ => throw new InvalidOperationException("A start outside the closed set."),
@@ -129,16 +129,18 @@ internal sealed class Neo4jText
     private string Row(string node, string bring, int level)
     {
         var steps = level == shape.Depth ? "[]" : Steps(node, bring, level);
-        return $"[{node}, {steps}, {History(node, bring)}]";
+        return $"[{Neo4jFound.Columns(node)}, {steps}, {History(node, bring)}]";
     }
 
     /// <summary>Of the releases only those that name the reader; of versions only what the owner's officers see, and what the reader's editions were.</summary>
     private static string History(string node, string bring) => $$"""
-        CASE WHEN {{bring}}.releases AND {{node}}.owner <> $p.agency THEN COLLECT { MATCH (e:Edition {record: {{node}}.id}) WHERE e.token IN $p.tokens RETURN [e.token, e.level, e.until, e.since, e.releasedAt, e.edition] } END,
-        CASE WHEN {{bring}}.releases AND {{node}}.owner <> $p.agency THEN COLLECT { MATCH (e:EditionVersion {record: {{node}}.id}) WHERE e.token IN $p.tokens
+        CASE WHEN {{bring}}.releases THEN [
+        CASE WHEN {{node}}.owner <> $p.agency THEN COLLECT { MATCH (e:Edition {record: {{node}}.id}) WHERE e.token IN $p.tokens RETURN [e.token, e.level, e.until, e.since, e.releasedAt, e.edition] } END,
+        CASE WHEN {{node}}.owner <> $p.agency THEN COLLECT { MATCH (e:EditionVersion {record: {{node}}.id}) WHERE e.token IN $p.tokens
           OPTIONAL MATCH (v:Version {record: {{node}}.id, number: e.version}) WHERE {{bring}}.versions
           RETURN [e.token, e.level, e.until, e.since, e.showsFrom, e.version, e.at, v] ORDER BY e.edition } END,
         CASE WHEN {{bring}}.versions AND {{node}}.owner = $p.agency AND {{node}}.audience IN $p.full THEN COLLECT { MATCH (v:Version) WHERE v.record = {{node}}.id AND v.number < {{node}}.version RETURN v ORDER BY v.number } END
+        ] END
         """;
 
     private string Steps(string near, string bring, int level)
@@ -155,7 +157,7 @@ internal sealed class Neo4jText
             COLLECT { UNWIND {{bring}}.steps AS {{step}} WITH {{step}} WHERE any(label IN labels({{near}}) WHERE label IN {{step}}.from)
               WITH {{step}}, CASE WHEN {{step}}.walked OR {{onto}} <= {{MostWalked}} THEN COLLECT { {{walked}} RETURN [{{link}}, {{far}}] {{order}} }{{byIndex}} END AS found{{level}}
               RETURN [{{step}}.number, found{{level}} IS NULL, size(found{{level}}) > {{step}}.first AND {{step}}.first > 0,
-                COLLECT { UNWIND found{{level}}[0..{{step}}.first] AS pair WITH pair[0] AS {{link}}, pair[1] AS {{far}} RETURN [{{link}}, {{Row(far, step + ".bring", level + 1)}}] },
+                COLLECT { UNWIND found{{level}}[0..{{step}}.first] AS pair WITH pair[0] AS {{link}}, pair[1] AS {{far}} RETURN [{{Neo4jFound.LinkColumns(near, link)}}, {{Row(far, step + ".bring", level + 1)}}] },
                 CASE WHEN {{step}}.total AND found{{level}} IS NOT NULL AND ({{step}}.first = 0 OR {{step}}.after IS NOT NULL OR size(found{{level}}) > {{step}}.first)
                   THEN COUNT { MATCH ({{near}})-[{{link}}]-({{far}}:Record) WHERE {{Matches(near, step, link, far)}} WITH {{link}} LIMIT {{ReadPlan.MaxTotal + 1}} RETURN {{link}} } END] }
             """;

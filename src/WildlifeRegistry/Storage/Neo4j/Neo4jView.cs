@@ -17,7 +17,7 @@ internal sealed class Neo4jView(Neo4jClient client, Neo4jAudiences audiences, Ne
         {
             var known = audiences.Table.Known; // before the levels: what others take up while this is asked does not count for it
             var seeing = new Seeing(audiences.Table, disclosure, reader, time.GetUtcNow());
-            var asked = new Neo4jPlan(plan, new Neo4jSight(reader, seeing.Levels), hubs);
+            var asked = new Neo4jPlan(plan, new Neo4jSight(reader, seeing.Levels, seeing.Now), hubs);
             var brought = new Neo4jReading(seeing, plan);
             var (isKnown, reading) = await client.ReadAsync(asked.Text, asked.Write, rows => Read(rows[0], known, brought), ct);
             if (!isKnown)
@@ -37,12 +37,18 @@ internal sealed class Neo4jView(Neo4jClient client, Neo4jAudiences audiences, Ne
         throw new StoreException("The store is busy: others changed what was read, again and again.", isTransient: true);
     }
 
+    /// <exception cref="StoreException">The reader was made of groups that are not the officer's any more.</exception>
     /// <returns>Whether the audiences that it was asked with are all there are, and what was read; null where it was not of one moment.</returns>
-    private static (bool IsKnown, Reading? Reading) Read(JsonElement row, AudiencesKnown known, Neo4jReading brought)
+    private (bool IsKnown, Reading? Reading) Read(JsonElement row, AudiencesKnown known, Neo4jReading brought)
     {
         if (!known.Has(row[0].GetBytesFromBase64(), row[1].GetInt32()))
         {
             return (false, null);
+        }
+
+        if (reader.Recalled is { } recalled && !recalled.Confirm(Neo4jOperations.ReadGroups(row[2])))
+        {
+            throw new StoreException("The officer's joint operations have changed.", isTransient: true);
         }
 
         try

@@ -155,8 +155,7 @@ public sealed partial class StatementTests
         MATCH\s\((?<node>\w*)(:(?<label>\w+))?
         (\s\{(?<property>\w+):
         |\)\sWHERE\s\k<node>\.(?<property>\w+)\s(=|<=?|>=?)\s
-        |[^)]*\)<?-\[(?<link>\w*)[^\]]*\]->?\([^)]*\)\sUSING\sINDEX\s\k<link>:(?<given>)
-        |\)-\[(?<link>\w+)\]->\(\)\sWHERE\selementId\(\k<link>\)\sIN(?<given>))?
+        |[^)]*\)<?-\[(?<link>\w*)[^\]]*\]->?\([^)]*\)\sUSING\sINDEX\s\k<link>:(?<given>))?
         """,
         RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture,
         1000)]
