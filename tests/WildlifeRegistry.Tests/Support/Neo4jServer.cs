@@ -60,13 +60,12 @@ internal sealed class Neo4jServer : IAsyncDisposable
     /// <summary>Why the run has none; null where it has one.</summary>
     public static async Task<string?> AbsenceAsync() => (await One.Value).Absence;
 
-    /// <summary>The run's one server; what was in its database before is gone.</summary>
-    /// <param name="andSchema">Constraints and indexes as well. Where they stay, Neo4j keeps what it has planned.</param>
-    public static async Task<Neo4jServer> EmptyAsync(bool andSchema = false)
+    /// <summary>The run's one server; what was in its database before is gone, but for constraints and indexes: so Neo4j keeps what it has planned.</summary>
+    public static async Task<Neo4jServer> EmptyAsync()
     {
         var (server, absence) = await One.Value;
         Assert.True(server is not null, absence);
-        await server.ClearAsync(andSchema);
+        await server.ClearAsync(andSchema: false);
         return server;
     }
 
