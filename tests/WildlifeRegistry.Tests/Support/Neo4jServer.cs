@@ -28,6 +28,9 @@ internal sealed class Neo4jServer : IAsyncDisposable
     /// <summary>Says of a database that the tests may empty it. A constraint, because a node would make the database not empty.</summary>
     private const string Mark = "wildlife_registry_tests";
 
+    /// <summary>A server of a test does not live long enough for Java's second compiler, which would have the processors from the tests.</summary>
+    private const string QuickToStart = "-XX:TieredStopAtLevel=1";
+
     private static readonly Lazy<Task<(Neo4jServer? Server, string? Absence)>> One = new(FindAsync);
     private static readonly string Script = Path.Combine(ContractFiles.Root, "..", "shared", "neo4j", "neo4j.sh");
 
@@ -184,6 +187,7 @@ internal sealed class Neo4jServer : IAsyncDisposable
         for (var tries = 1; ; tries++)
         {
             var start = new ProcessStartInfo("bash", ["-c", Keep, "bash", Script, place, $"{port}"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+            start.Environment["JAVA_TOOL_OPTIONS"] = QuickToStart;
             if (password is not null)
             {
                 start.Environment["NEO4J_PASSWORD"] = password;
