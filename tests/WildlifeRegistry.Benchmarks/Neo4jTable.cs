@@ -14,14 +14,16 @@ namespace WildlifeRegistry.Benchmarks;
 internal static class Neo4jTable
 {
     private const int Rounds = 500;
-    private const int WarmUp = 1500;
+    private const int WarmUps = 3;
     private const int Inputs = 50;
     private const int Turn = 25;
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    public static async Task<bool> RunAsync(string folder, int records)
+    /// <param name="only">The operations to measure, separated by commas; null: all.</param>
+    public static async Task<bool> RunAsync(string folder, int records, string? only)
     {
+        var names = only?.Split(',');
         var figures = new Figures(string.Create(CultureInfo.InvariantCulture, $"Neo4j and SQLite, {records} records"));
         await using var issuer = await BenchmarkIssuer.StartAsync();
         var (path, seeded) = await MillionTable.FilledAsync(folder, records);
@@ -37,7 +39,7 @@ internal static class Neo4jTable
         using var listened = overheard.Of(SeededStore.Agency);
         using var caller = onNeo4j.Of(SeededStore.Agency);
         using var other = onSqlite.Of(SeededStore.Agency);
-        foreach (var operation in await OperationsAsync(seeded, other))
+        foreach (var operation in (await OperationsAsync(seeded, other)).Where(one => names?.Contains(one.Name) ?? true))
         {
             await MeasureAsync(operation, between, listened, caller, other, byHand, figures);
         }
@@ -46,8 +48,9 @@ internal static class Neo4jTable
         return figures.AllMet;
     }
 
+    // With time for what Neo4j reads from the disk for the first time.
     private static string[] OnNeo4j(Uri address, string folder) =>
-        ["--Store:Engine=neo4j", $"--Store:Neo4j:Uri={address}", $"--Store:Folder={Path.Combine(folder, "moving")}"];
+        ["--Store:Engine=neo4j", $"--Store:Neo4j:Uri={address}", $"--Store:Folder={Path.Combine(folder, "moving")}", "--Limits:ExecutionSeconds=60"];
 
     /// <summary>Moves the store where the database is empty.</summary>
     private static async Task MoveAsync(string path, ServedNeo4j neo4j, HttpClient byHand, BenchmarkIssuer issuer, Figures figures)
@@ -92,7 +95,7 @@ internal static class Neo4jTable
             new("SpeciesByName", Contract.Lookups, [new { name = hub }]),
             new("SuspectWithLinks", Contract.Lookups, [.. suspects.Select(id => new { id })]),
             new("Suspects", Contract.Lookups, [new { filter = new { types = new[] { "PERSON" } }, first = 25 }]),
-            new("Routes", Contract.Lookups, [new { first = 25 }]),
+            new("Routes", Contract.Lookups, [new { first = 25 }], Rounds: 100),
             new("Anything", Contract.Lookups, [.. asked.Chunk(10).Select(ids => new { ids })]),
         ];
     }
@@ -117,8 +120,8 @@ internal static class Neo4jTable
         }
 
         var timings = await Load.RunAsync(
-            WarmUp,
-            Rounds,
+            WarmUps * operation.Rounds,
+            operation.Rounds,
             [
                 new Side("through the registry", round => caller.AskAsync(bodies[round % bodies.Count])),
                 new Side("its own statements", async round =>
@@ -175,5 +178,6 @@ internal static class Neo4jTable
 
     /// <param name="File">Of the contract.</param>
     /// <param name="Inputs">The variables that it is asked with, in turn.</param>
-    private sealed record Operation(string Name, string File, IReadOnlyList<object> Inputs);
+    /// <param name="Rounds">How often, after three times as many to warm up.</param>
+    private sealed record Operation(string Name, string File, IReadOnlyList<object> Inputs, int Rounds = Neo4jTable.Rounds);
 }

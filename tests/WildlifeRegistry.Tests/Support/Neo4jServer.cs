@@ -28,8 +28,8 @@ internal sealed class Neo4jServer : IAsyncDisposable
     /// <summary>Says of a database that the tests may empty it. A constraint, because a node would make the database not empty.</summary>
     private const string Mark = "wildlife_registry_tests";
 
-    /// <summary>A server of a test does not live long enough for Java's second compiler, which would have the processors from the tests.</summary>
-    private const string QuickToStart = "-XX:TieredStopAtLevel=1";
+    /// <summary>One that is killed again and again does not live long enough for Java's second compiler, which would have the processors from the tests.</summary>
+    private const string ShortLived = "-XX:TieredStopAtLevel=1";
 
     private static readonly Lazy<Task<(Neo4jServer? Server, string? Absence)>> One = new(FindAsync);
     private static readonly string Script = Path.Combine(ContractFiles.Root, "..", "shared", "neo4j", "neo4j.sh");
@@ -75,12 +75,13 @@ internal sealed class Neo4jServer : IAsyncDisposable
     /// <summary>Why a server that can be killed is not to be had here; null where it is.</summary>
     public static string? MortalAbsence() => File.Exists(Script) ? null : "There is no ../shared/neo4j.";
 
-    /// <summary>A server of the test's own, from <c>../shared/neo4j</c>, that it may kill.</summary>
+    /// <summary>A server of the test's own, from <c>../shared/neo4j</c>.</summary>
+    /// <param name="isMortal">It is going to be killed.</param>
     /// <param name="password">With sign-in, as user neo4j; null: without.</param>
-    public static async Task<Neo4jServer> StartAsync(string? password = null)
+    public static async Task<Neo4jServer> StartAsync(bool isMortal, string? password = null)
     {
         var place = Directory.CreateTempSubdirectory("wildlife-neo4j-").FullName;
-        var running = await LaunchAsync(place, password, 0);
+        var running = await LaunchAsync(place, password, 0, isMortal);
         var uri = new Uri((await File.ReadAllTextAsync(Path.Combine(place, "uri"), CancellationToken.None)).Trim());
         return await new Neo4jServer(new(uri, "neo4j", password is null ? null : "neo4j", password), place, running).KnownAsync();
     }
@@ -96,7 +97,7 @@ internal sealed class Neo4jServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         await EndAsync(keeper!);
-        keeper = await LaunchAsync(folder!, Settings.Password, Settings.Uri.Port);
+        keeper = await LaunchAsync(folder!, Settings.Password, Settings.Uri.Port, isMortal: true);
     }
 
     /// <summary>Empties the database.</summary>
@@ -137,7 +138,7 @@ internal sealed class Neo4jServer : IAsyncDisposable
         {
             var server = Environment.GetEnvironmentVariable("NEO4J_URI") is { Length: > 0 } uri
                 ? await new Neo4jServer(new(new Uri(uri), "neo4j", Environment.GetEnvironmentVariable("NEO4J_USER"), Environment.GetEnvironmentVariable("NEO4J_PASSWORD"))).KnownAsync()
-                : await ContainedAsync() ?? (MortalAbsence() is null ? await StartAsync() : null);
+                : await ContainedAsync() ?? (MortalAbsence() is null ? await StartAsync(isMortal: false) : null);
             if (server is null)
             {
                 return (null, "NEO4J_URI names none, no Docker engine answers, and there is no ../shared/neo4j.");
@@ -181,13 +182,17 @@ internal sealed class Neo4jServer : IAsyncDisposable
     }
 
     /// <summary>Starts the server under a shell that ends it when this process ends, however it ends. A machine under load may need more than one try.</summary>
-    private static async Task<Process> LaunchAsync(string place, string? password, int port)
+    private static async Task<Process> LaunchAsync(string place, string? password, int port, bool isMortal)
     {
         const string Keep = "\"$1\" start \"$2\" \"$3\" 0 >\"$2/start.log\" 2>&1 && echo up || echo down; read -r; \"$1\" kill \"$2\" >/dev/null 2>&1; [ \"$REPLY\" = stop ] || rm -rf \"$2\"";
         for (var tries = 1; ; tries++)
         {
             var start = new ProcessStartInfo("bash", ["-c", Keep, "bash", Script, place, $"{port}"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-            start.Environment["JAVA_TOOL_OPTIONS"] = QuickToStart;
+            if (isMortal)
+            {
+                start.Environment["JAVA_TOOL_OPTIONS"] = ShortLived;
+            }
+
             if (password is not null)
             {
                 start.Environment["NEO4J_PASSWORD"] = password;

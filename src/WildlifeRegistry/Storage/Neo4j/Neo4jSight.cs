@@ -10,15 +10,13 @@ internal sealed class Neo4jSight
 {
     private static readonly ConditionalWeakTable<AudienceLevels, Written> Known = new();
 
-    private readonly Reader reader;
-    private readonly DateTimeOffset now;
+    private readonly Seeing seeing;
     private readonly Written written;
 
-    public Neo4jSight(Reader reader, AudienceLevels levels, DateTimeOffset now)
+    public Neo4jSight(Seeing seeing)
     {
-        this.reader = reader;
-        this.now = now;
-        written = Known.GetValue(levels, static one => new Written(Ids(one, Level.Full), Ids(one, Level.Sanitised)));
+        this.seeing = seeing;
+        written = Known.GetValue(seeing.Levels, static one => new Written(Ids(one, Level.Full), Ids(one, Level.Sanitised)));
     }
 
     /// <summary>The audiences that are at Full, as a list in JSON.</summary>
@@ -34,10 +32,10 @@ internal sealed class Neo4jSight
         writer.WriteRawValue(Full, skipInputValidation: true);
         writer.WritePropertyName("seen");
         writer.WriteRawValue(Seen, skipInputValidation: true);
-        writer.WriteString("officer", reader.Recalled is null ? null : reader.Officer.Value);
-        writer.WriteString("now", Neo4jTime.Write(now.UtcTicks));
-        writer.WriteString("agency", reader.Agency.Value);
-        Neo4jWriting.Texts(writer, "tokens", reader.Tokens.Select(token => token.Value));
+        writer.WriteString("officer", seeing.Reader.Recalled is null ? null : seeing.Reader.Officer.Value);
+        writer.WriteString("now", Neo4jTime.Write(seeing.Now.UtcTicks));
+        writer.WriteString("agency", seeing.Reader.Agency.Value);
+        Neo4jWriting.Texts(writer, "tokens", seeing.Reader.Tokens.Select(token => token.Value));
     }
 
     private static byte[] Ids(AudienceLevels levels, Level least) =>

@@ -17,7 +17,7 @@ internal sealed class Neo4jView(Neo4jClient client, Neo4jAudiences audiences, Ne
         {
             var known = audiences.Table.Known; // before the levels: what others take up while this is asked does not count for it
             var seeing = new Seeing(audiences.Table, disclosure, reader, time.GetUtcNow());
-            var asked = new Neo4jPlan(plan, new Neo4jSight(reader, seeing.Levels, seeing.Now), hubs);
+            var asked = new Neo4jPlan(plan, new Neo4jSight(seeing), hubs);
             var brought = new Neo4jReading(seeing, plan);
             var (isKnown, reading) = await client.ReadAsync(asked.Text, asked.Write, rows => Read(rows[0], known, brought), ct);
             if (!isKnown)
