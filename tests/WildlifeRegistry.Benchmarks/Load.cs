@@ -13,7 +13,14 @@ internal sealed record Side(string Name, Func<int, Task> Act)
 }
 
 /// <summary>How long one side took, in milliseconds.</summary>
-internal sealed record Timing(double P50, double P99);
+internal sealed record Timing(double P50, double P99)
+{
+    public static Timing Of(IEnumerable<double> times)
+    {
+        double[] sorted = [.. times.Order()];
+        return new Timing(sorted[sorted.Length / 2], sorted[(int)(sorted.Length * 0.99)]);
+    }
+}
 
 /// <summary>
 /// One caller at a time. The sides take turns, the first of one turn last in the next, so that what else the machine does
@@ -47,12 +54,6 @@ internal static class Load
             }
         }
 
-        return [.. times.Select(Of)];
-    }
-
-    private static Timing Of(double[] times)
-    {
-        Array.Sort(times);
-        return new Timing(times[times.Length / 2], times[(int)(times.Length * 0.99)]);
+        return [.. times.Select(Timing.Of)];
     }
 }

@@ -21,9 +21,9 @@ internal static class Neo4jTable
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     /// <param name="only">The operations to measure, separated by commas; null: all.</param>
+    /// <exception cref="ArgumentException">One of them is not there.</exception>
     public static async Task<bool> RunAsync(string folder, int records, string? only)
     {
-        var names = only?.Split(',');
         var figures = new Figures(string.Create(CultureInfo.InvariantCulture, $"Neo4j and SQLite, {records} records"));
         await using var issuer = await BenchmarkIssuer.StartAsync();
         var (path, seeded) = await MillionTable.FilledAsync(folder, records);
@@ -39,7 +39,7 @@ internal static class Neo4jTable
         using var listened = overheard.Of(SeededStore.Agency);
         using var caller = onNeo4j.Of(SeededStore.Agency);
         using var other = onSqlite.Of(SeededStore.Agency);
-        foreach (var operation in (await OperationsAsync(seeded, other)).Where(one => names?.Contains(one.Name) ?? true))
+        foreach (var operation in Chosen(await OperationsAsync(seeded, other), only))
         {
             await MeasureAsync(operation, between, listened, caller, other, byHand, figures);
         }
@@ -99,6 +99,10 @@ internal static class Neo4jTable
             new("Anything", Contract.Lookups, [.. asked.Chunk(10).Select(ids => new { ids })]),
         ];
     }
+
+    private static IEnumerable<Operation> Chosen(List<Operation> operations, string? only) => only is null ? operations : only.Split(',').Select(name =>
+        operations.Find(one => one.Name == name)
+        ?? throw new ArgumentException($"There is no operation {name}: {string.Join(", ", operations.Select(one => one.Name))} are there.", nameof(only)));
 
     private static async Task MeasureAsync(Operation operation, Overhearing between, Caller listened, Caller caller, Caller other, HttpClient byHand, Figures figures)
     {

@@ -132,7 +132,7 @@ public sealed class Neo4jEngine : Engine
             Assert.Skip($"Two stores at once need two servers: {absence}");
         }
 
-        return await Neo4jServer.StartAsync(isMortal: false);
+        return await Neo4jServer.StartAsync(isShortLived: false);
     }
 
     private static string Epoch() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));

@@ -14,7 +14,7 @@ public sealed class AwayTests
     public async Task A_registry_starts_before_its_neo4j_and_goes_on_by_itself_whenever_that_comes_and_goes()
     {
         Skip();
-        await using var neo4j = await Neo4jServer.StartAsync(isMortal: true);
+        await using var neo4j = await Neo4jServer.StartAsync(isShortLived: true);
         await neo4j.KillAsync();
         await using var registry = await RegistryApplication.StartAsync([.. neo4j.Arguments, "Limits:WaitSeconds=5", "Limits:ExecutionSeconds=300"], isEmpty: true);
 
@@ -60,7 +60,7 @@ public sealed class AwayTests
     {
         Skip();
         const string Password = "correct-horse";
-        await using var neo4j = await Neo4jServer.StartAsync(isMortal: true, Password);
+        await using var neo4j = await Neo4jServer.StartAsync(isShortLived: true, Password);
         string[] settings = [.. neo4j.Arguments];
 
         await IsRefusedAsync([.. settings, "Store:Neo4j:Password=wrong-horse"], "The store does not accept Store:Neo4j:User and Store:Neo4j:Password.");

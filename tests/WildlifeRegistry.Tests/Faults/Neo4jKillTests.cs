@@ -29,7 +29,7 @@ public sealed class Neo4jKillTests
         var seed = int.Parse(Environment.GetEnvironmentVariable("WILDLIFE_KILLS_SEED") ?? Random.Shared.Next().ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         TestContext.Current.TestOutputHelper!.WriteLine($"WILDLIFE_KILLS_SEED={seed}");
         var random = new Random(seed);
-        await using var neo4j = await Neo4jServer.StartAsync(isMortal: true);
+        await using var neo4j = await Neo4jServer.StartAsync(isShortLived: true);
         await using var registry = await RegistryApplication.StartAsync([.. neo4j.Arguments, "Limits:ExecutionSeconds=300"], isEmpty: true);
         await AwayTests.UntilReadyAsync(registry);
         var desks = Enumerable.Range(0, Desks).Select(number => new Desk(number, random.Next())).ToList();

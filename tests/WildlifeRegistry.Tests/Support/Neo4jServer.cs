@@ -28,8 +28,8 @@ internal sealed class Neo4jServer : IAsyncDisposable
     /// <summary>Says of a database that the tests may empty it. A constraint, because a node would make the database not empty.</summary>
     private const string Mark = "wildlife_registry_tests";
 
-    /// <summary>One that is killed again and again does not live long enough for Java's second compiler, which would have the processors from the tests.</summary>
-    private const string ShortLived = "-XX:TieredStopAtLevel=1";
+    /// <summary>One of a few questions does not live long enough for Java's second compiler, which would have the processors from the tests.</summary>
+    private const string OneCompiler = "-XX:TieredStopAtLevel=1";
 
     private static readonly Lazy<Task<(Neo4jServer? Server, string? Absence)>> One = new(FindAsync);
     private static readonly string Script = Path.Combine(ContractFiles.Root, "..", "shared", "neo4j", "neo4j.sh");
@@ -76,12 +76,12 @@ internal sealed class Neo4jServer : IAsyncDisposable
     public static string? MortalAbsence() => File.Exists(Script) ? null : "There is no ../shared/neo4j.";
 
     /// <summary>A server of the test's own, from <c>../shared/neo4j</c>.</summary>
-    /// <param name="isMortal">It is going to be killed.</param>
+    /// <param name="isShortLived">It is killed, or ends with the one test.</param>
     /// <param name="password">With sign-in, as user neo4j; null: without.</param>
-    public static async Task<Neo4jServer> StartAsync(bool isMortal, string? password = null)
+    public static async Task<Neo4jServer> StartAsync(bool isShortLived, string? password = null)
     {
         var place = Directory.CreateTempSubdirectory("wildlife-neo4j-").FullName;
-        var running = await LaunchAsync(place, password, 0, isMortal);
+        var running = await LaunchAsync(place, password, 0, isShortLived);
         var uri = new Uri((await File.ReadAllTextAsync(Path.Combine(place, "uri"), CancellationToken.None)).Trim());
         return await new Neo4jServer(new(uri, "neo4j", password is null ? null : "neo4j", password), place, running).KnownAsync();
     }
@@ -97,7 +97,7 @@ internal sealed class Neo4jServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         await EndAsync(keeper!);
-        keeper = await LaunchAsync(folder!, Settings.Password, Settings.Uri.Port, isMortal: true);
+        keeper = await LaunchAsync(folder!, Settings.Password, Settings.Uri.Port, isShortLived: true);
     }
 
     /// <summary>Empties the database.</summary>
@@ -138,7 +138,7 @@ internal sealed class Neo4jServer : IAsyncDisposable
         {
             var server = Environment.GetEnvironmentVariable("NEO4J_URI") is { Length: > 0 } uri
                 ? await new Neo4jServer(new(new Uri(uri), "neo4j", Environment.GetEnvironmentVariable("NEO4J_USER"), Environment.GetEnvironmentVariable("NEO4J_PASSWORD"))).KnownAsync()
-                : await ContainedAsync() ?? (MortalAbsence() is null ? await StartAsync(isMortal: false) : null);
+                : await ContainedAsync() ?? (MortalAbsence() is null ? await StartAsync(isShortLived: false) : null);
             if (server is null)
             {
                 return (null, "NEO4J_URI names none, no Docker engine answers, and there is no ../shared/neo4j.");
@@ -182,15 +182,15 @@ internal sealed class Neo4jServer : IAsyncDisposable
     }
 
     /// <summary>Starts the server under a shell that ends it when this process ends, however it ends. A machine under load may need more than one try.</summary>
-    private static async Task<Process> LaunchAsync(string place, string? password, int port, bool isMortal)
+    private static async Task<Process> LaunchAsync(string place, string? password, int port, bool isShortLived)
     {
         const string Keep = "\"$1\" start \"$2\" \"$3\" 0 >\"$2/start.log\" 2>&1 && echo up || echo down; read -r; \"$1\" kill \"$2\" >/dev/null 2>&1; [ \"$REPLY\" = stop ] || rm -rf \"$2\"";
         for (var tries = 1; ; tries++)
         {
             var start = new ProcessStartInfo("bash", ["-c", Keep, "bash", Script, place, $"{port}"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-            if (isMortal)
+            if (isShortLived)
             {
-                start.Environment["JAVA_TOOL_OPTIONS"] = ShortLived;
+                start.Environment["JAVA_TOOL_OPTIONS"] = OneCompiler;
             }
 
             if (password is not null)
