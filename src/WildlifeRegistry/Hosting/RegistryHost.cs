@@ -69,6 +69,7 @@ public static partial class RegistryHost
 
         var opening = await AddStoreAsync(builder, time, mayWait, ct);
         builder.Services.AddSingleton(KindCatalogue.Registry());
+        builder.Services.AddSingleton<KeptValues>();
         builder.Services.AddSingleton(KindCatalogue.Registry().Disclosure());
         builder.Services.AddSingleton(new PlaceTable());
         builder.Services.AddSingleton<IIdSource, RandomIds>();

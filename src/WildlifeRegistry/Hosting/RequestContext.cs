@@ -25,7 +25,7 @@ public sealed class RequestContext : Dictionary<string, object?>
 
     /// <summary>The properties of a record of this request's answer, read once however often it comes up.</summary>
     public object ValueOf(SeenRecord record) =>
-        values.GetOrAdd(record, static (one, kinds) => kinds.Read(one), Parts.Kinds);
+        values.GetOrAdd(record, static (one, kept) => kept.Of(one), Parts.Values);
 }
 
 /// <summary>What answers are made from; the same for every request.</summary>
@@ -33,6 +33,7 @@ public sealed record RegistryParts(
     IGraphStore Store,
     RegistryKeys Keys,
     KindCatalogue Kinds,
+    KeptValues Values,
     Disclosure Disclosure,
     IAgencyRegister Agencies,
     IGroupRegister Groups,

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using WildlifeRegistry.Access;
 
@@ -7,12 +6,7 @@ namespace WildlifeRegistry.Records;
 /// <summary>The kinds that the registry knows: one line each in the composition.</summary>
 public sealed class KindCatalogue
 {
-    private const int MaxKept = 20_000;
-
     private readonly FrozenDictionary<RecordKind, IRecordKind> kinds;
-
-    /// <summary>Reference records are few, change seldom and come up in every answer: each is read once, as long as it stays what it is.</summary>
-    private readonly ConcurrentDictionary<RecordId, (byte[] Properties, object Value)> kept = new();
 
     /// <exception cref="ArgumentException">A kind is named twice, or one of the closed set is missing.</exception>
     public KindCatalogue(params IEnumerable<IRecordKind> kinds)
@@ -25,28 +19,6 @@ public sealed class KindCatalogue
     }
 
     public IRecordKind this[RecordKind kind] => kinds[kind];
-
-    /// <summary>A record's properties as its kind's own type.</summary>
-    public object Read(SeenRecord record)
-    {
-        if (!record.Kind.IsReference())
-        {
-            return kinds[record.Kind].Read(record.Properties);
-        }
-
-        if (kept.TryGetValue(record.Id, out var known) && known.Properties.AsSpan().SequenceEqual(record.Properties))
-        {
-            return known.Value;
-        }
-
-        var value = kinds[record.Kind].Read(record.Properties);
-        if (kept.Count < MaxKept)
-        {
-            kept[record.Id] = (record.Properties, value);
-        }
-
-        return value;
-    }
 
     /// <summary>What each kind declares open, as the one rule of stripping.</summary>
     public Disclosure Disclosure() => new(kinds.Values.Select(kind => KeyValuePair.Create(kind.Kind, kind.OpenPaths)));

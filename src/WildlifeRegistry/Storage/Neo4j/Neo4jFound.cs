@@ -26,6 +26,9 @@ internal sealed record Neo4jFound(Row Row, RecordOrigin Origin)
     /// <summary>The id in columns.</summary>
     public static string IdOf(JsonElement columns) => columns[1].GetString() ?? throw new Neo4jMovedException();
 
+    /// <summary>The id in a link's columns.</summary>
+    public static string LinkIdOf(JsonElement columns) => columns[2].GetString() ?? throw new Neo4jMovedException();
+
     /// <exception cref="Neo4jMovedException">The seal is not that of what was read.</exception>
     public static Neo4jFound Read(JsonElement columns)
     {

@@ -23,6 +23,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     private readonly Disclosure disclosure;
     private readonly Neo4jAudiences audiences;
     private readonly Neo4jHubs hubs = new();
+    private readonly Neo4jKept kept = new();
     private readonly Neo4jWriter writer;
     private readonly ConcurrentDictionary<OfficerId, IReadOnlyList<string>> groups = new();
 
@@ -106,7 +107,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     public IGraphView ViewFor(Reader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        return new Neo4jView(client, audiences, hubs, disclosure, reader, time);
+        return new Neo4jView(client, audiences, hubs, kept, disclosure, reader, time);
     }
 
     public Task<CommitResult> CommitAsync(ChangeSet changes, Reader author, CancellationToken ct)
@@ -162,6 +163,7 @@ public sealed class Neo4jGraphStore : IGraphStore, IGroupRegister, IStoreMainten
     public async ValueTask DisposeAsync()
     {
         await writer.DisposeAsync();
+        kept.Dispose();
         client.Dispose();
     }
 

@@ -17,8 +17,11 @@ internal static class Neo4jOperations
         COLLECT { MATCH (m:Membership {group: o.id}) RETURN [m.officer, m.until, m.confirmed] ORDER BY m.officer }]
         """;
 
-    /// <summary>The groups that an officer, if one is given, belongs to at a time.</summary>
-    public const string OfOfficer = "MATCH (m:Membership {officer: $p.officer}) USING INDEX m:Membership(officer) WHERE m.until > datetime($p.now) AND m.confirmed RETURN m.group ORDER BY m.group";
+    /// <summary>
+    /// The groups that an officer, if one is given, belongs to at a time. The property is not named as others are: as long as
+    /// nobody was confirmed, Neo4j does not know it, and would add a warning to every answer.
+    /// </summary>
+    public const string OfOfficer = "MATCH (m:Membership {officer: $p.officer}) USING INDEX m:Membership(officer) WHERE m.until > datetime($p.now) AND m['confirmed'] RETURN m.group ORDER BY m.group";
 
     private const string OfAgency = $"MATCH (a:OperationAgency {{agency: $p.agency}}) MATCH (o:Operation {{id: a.operation}}) WITH o ORDER BY o.id RETURN {Columns}";
 

@@ -41,7 +41,8 @@ internal sealed class Neo4jPlan
             PlanStart.Page page => page.Descending ? Neo4jStart.Falling : Neo4jStart.Rising,
             _ => throw new ArgumentException("A start outside the closed set.", nameof(plan)),
         };
-        Shape = new Neo4jShape(start, limits.Count, string.Join(';', hubTypes.Select(types => string.Join('|', types.Select(Neo4jNames.TypeOf)))));
+        var plain = new Neo4jShape(start, limits.Count, string.Join(';', hubTypes.Select(types => string.Join('|', types.Select(Neo4jNames.TypeOf)))), IsWhole: false);
+        Shape = plain with { IsWhole = AsksMore(plain, Followed, 0) };
     }
 
     public Neo4jShape Shape { get; }
@@ -108,6 +109,11 @@ internal sealed class Neo4jPlan
             Measure(step.Bring, level + 1);
         }
     }
+
+    /// <summary>Whether the plan asks for what a text of the shape does not bring.</summary>
+    private static bool AsksMore(Neo4jShape shape, Bring bring, int level) =>
+        ((bring.Releases || bring.Versions) && !shape.HasHistory(level))
+        || bring.Links.Any(step => (step.WantTotal && !shape.HasTotals(level)) || (step.After is not null && !shape.HasPositions(level)) || AsksMore(shape, step.Bring, level + 1));
 
     /// <summary>From a record there are not many links, and not many that spell out its fields; onto one there may be.</summary>
     private static bool IsWalked(LinkStep step) => step.OwnReferences || step.Direction == LinkDirection.Outgoing;

@@ -11,7 +11,7 @@ namespace WildlifeRegistry.Storage.Neo4j;
 /// others write: so each record and link is held against its seal, and its level computed again from the audience that
 /// came with it.
 /// </summary>
-internal sealed class Neo4jReading(Seeing seeing, ReadPlan plan)
+internal sealed class Neo4jReading(Seeing seeing, ReadPlan plan, Neo4jKept kept)
 {
     private readonly Dictionary<string, Neo4jFound> found = new(StringComparer.Ordinal);
     private readonly Dictionary<RecordId, SeenRecord> seen = [];
@@ -89,7 +89,7 @@ internal sealed class Neo4jReading(Seeing seeing, ReadPlan plan)
     private BroughtLink Link(Neo4jFound near, JsonElement row, Bring bring)
     {
         var far = Found(row[1][0]);
-        var (link, floor) = near.Link(row[0], far.Row);
+        var (link, floor) = kept.Link(near, row[0], far.Row);
         var nearLevel = seeing.LevelOf(near.Row);
         if (nearLevel < floor || seeing.Levels[link.Audience] < floor || seeing.LevelOf(far.Row) < floor)
         {
@@ -105,7 +105,7 @@ internal sealed class Neo4jReading(Seeing seeing, ReadPlan plan)
         var id = Neo4jFound.IdOf(node);
         if (!found.TryGetValue(id, out var record))
         {
-            record = Neo4jFound.Read(node);
+            record = kept.Record(id, node);
             if (seeing.LevelOf(record.Row) < Level.Sanitised)
             {
                 throw new Neo4jMovedException();

@@ -15,17 +15,34 @@ internal enum Neo4jStart
 
 /// <summary>
 /// What the text of a reading statement hangs on, and nothing else does: where it starts, how many links it follows one
-/// after the other, and from where links are listed by an index. Which steps there are, over which kinds of links, and
-/// whether versions are asked for is in the parameters: it costs a filter, while Neo4j needs a second to plan a text that
-/// is new to it.
+/// after the other, from where links are listed by an index, and whether it asks for what few do. Which steps there are and
+/// over which kinds of links is in the parameters: it costs a filter, while Neo4j needs a second to plan a text that is new
+/// to it.
 /// </summary>
 /// <param name="Depth">As deep as the text goes, which is at least as deep as the plan: a level without steps costs next to nothing.</param>
 /// <param name="Hubs">Of each level, the types of links (ordered, joined by |) that some record has so many of that they are listed by the index.</param>
-internal sealed record Neo4jShape(Neo4jStart Start, int Depth, string Hubs);
+/// <param name="IsWhole">
+/// Whether every record brings its releases and versions if asked, and every list of links its total and goes on behind a
+/// position. Else a record that is asked for by itself does, and the lists of its links; of a page's records the lists of links
+/// have their totals; and what is found through links has none of it. Rows that may hold much cost much, asked for or not.
+/// </param>
+internal sealed record Neo4jShape(Neo4jStart Start, int Depth, string Hubs, bool IsWhole)
+{
+    public bool IsPage => Start is Neo4jStart.Rising or Neo4jStart.Falling;
+
+    /// <summary>Whether links that start at the level are counted.</summary>
+    public bool HasTotals(int level) => IsWhole || level == 0;
+
+    /// <summary>Whether links that start at the level may go on behind a position.</summary>
+    public bool HasPositions(int level) => IsWhole || (level == 0 && !IsPage);
+
+    /// <summary>Whether records that so many links were followed to bring their releases and versions.</summary>
+    public bool HasHistory(int level) => IsWhole || (level == 0 && !IsPage);
+}
 
 /// <summary>
-/// The texts of reading statements, each made once. A row of a record is <c>[node, steps, releases, ledger, versions]</c>,
-/// the last three where they are asked for; of a step <c>[its number, whether it must be asked anew by the index, whether more follow,
+/// The texts of reading statements, each made once. A row of a record is <c>[node, steps, [releases, ledger, versions]]</c>,
+/// the last where it is asked for; of a step <c>[its number, whether it must be asked anew by the index, whether more follow,
 /// links, total]</c>; of a link <c>[relationship, row of the far record]</c>. Every pattern tests audiences.
 /// </summary>
 internal sealed class Neo4jText
@@ -54,9 +71,13 @@ internal sealed class Neo4jText
         hubs = shape.Hubs.Split(';');
     }
 
-    /// <summary>The texts that every plan comes in as long as no hub is met.</summary>
+    /// <summary>The texts that every plan comes in as long as no hub is met, but for whole ones that go deep: few ask so, and they are long to plan.</summary>
     public static IEnumerable<string> Common =>
-        Enum.GetValues<Neo4jStart>().SelectMany(start => Neo4jPlan.Depths.Select(depth => Of(new Neo4jShape(start, depth, new string(';', depth - 1)))));
+        from start in Enum.GetValues<Neo4jStart>()
+        from depth in Neo4jPlan.Depths
+        let plain = new Neo4jShape(start, depth, new string(';', depth - 1), IsWhole: false)
+        from shape in depth > 1 ? [plain] : (IEnumerable<Neo4jShape>)[plain, plain with { IsWhole = true }]
+        select Of(shape);
 
     public static string Of(Neo4jShape shape) => Made.GetOrAdd(shape, static one => Neo4jNames.PlannedOnce + new Neo4jText(one).Write());
 
@@ -73,7 +94,7 @@ internal sealed class Neo4jText
         Neo4jStart.Link => $$"""
             {{Registry}} {{Known}},
             COLLECT { {{Neo4jNames.FindLink("$p.link", "", "n", "l", "f")}} WITH n, l, f WHERE n.audience IN $p.seen AND {{IsVisible("n", "l", "f")}}
-              RETURN [{{Row("n", "$p.bring", shape.Depth)}}, [{{Neo4jFound.LinkColumns("n", "l")}}, {{Row("f", "$p.far", 0)}}]] } AS rows
+              RETURN [{{Row("n", "$p.bring", 0, steps: "[]")}}, [{{Neo4jFound.LinkColumns("n", "l")}}, {{Row("f", "$p.far", 0)}}]] } AS rows
             """,
         Neo4jStart.Rising or Neo4jStart.Falling => Page(),
         _ => throw new InvalidOperationException("A start outside the closed set."),
@@ -126,10 +147,12 @@ internal sealed class Neo4jText
         $"{link}.audience IN $p.seen AND {far}.audience IN $p.seen AND ({link}.floor = 2 OR ({near}.audience IN $p.full AND {link}.audience IN $p.full AND {far}.audience IN $p.full))";
 
     /// <param name="level">How many links were followed to come here.</param>
-    private string Row(string node, string bring, int level)
+    /// <param name="steps">The lists of its links, where they are not as the plan has them.</param>
+    private string Row(string node, string bring, int level, string? steps = null)
     {
-        var steps = level == shape.Depth ? "[]" : Steps(node, bring, level);
-        return $"[{Neo4jFound.Columns(node)}, {steps}, {History(node, bring)}]";
+        steps ??= level == shape.Depth ? "[]" : Steps(node, bring, level);
+        var history = shape.HasHistory(level) ? ", " + History(node, bring) : "";
+        return $"[{Neo4jFound.Columns(node)}, {steps}{history}]";
     }
 
     /// <summary>Of the releases only those that name the reader; of versions only what the owner's officers see, and what the reader's editions were.</summary>
@@ -146,34 +169,37 @@ internal sealed class Neo4jText
     private string Steps(string near, string bring, int level)
     {
         var (step, link, far) = ($"s{level}", $"l{level}", $"f{level}");
-        var walked = Pattern(near, step, link, far);
+        var walked = Pattern(near, step, link, far, level);
         var order = $"ORDER BY $p.rank[type({link})], {link}.sort DESC, {link}.id DESC LIMIT $p.limit{level}";
         var onto = $"COUNT {{ ({near})<--() }}";
         var byIndex = hubs[level].Length == 0 ? "" : $$"""
 
             WHEN {{onto}} - COUNT { ({{near}})<-[:{{hubs[level]}}]-() } <= {{MostWalked}} THEN COLLECT { CALL ({{near}}, {{step}}) { {{ByIndex(near, step, link, far, level)}} } RETURN [{{link}}, {{far}}] {{order}} }
             """;
+        var total = !shape.HasTotals(level) ? "" : $$"""
+            ,
+                CASE WHEN {{step}}.total AND found{{level}} IS NOT NULL AND ({{step}}.first = 0 OR {{step}}.after IS NOT NULL OR size(found{{level}}) > {{step}}.first)
+                  THEN COUNT { MATCH ({{near}})-[{{link}}]-({{far}}:Record) WHERE {{Matches(near, step, link, far)}} WITH {{link}} LIMIT {{ReadPlan.MaxTotal + 1}} RETURN {{link}} } END
+            """;
         return $$"""
             COLLECT { UNWIND {{bring}}.steps AS {{step}} WITH {{step}} WHERE any(label IN labels({{near}}) WHERE label IN {{step}}.from)
               WITH {{step}}, CASE WHEN {{step}}.walked OR {{onto}} <= {{MostWalked}} THEN COLLECT { {{walked}} RETURN [{{link}}, {{far}}] {{order}} }{{byIndex}} END AS found{{level}}
               RETURN [{{step}}.number, found{{level}} IS NULL, size(found{{level}}) > {{step}}.first AND {{step}}.first > 0,
-                COLLECT { UNWIND found{{level}}[0..{{step}}.first] AS pair WITH pair[0] AS {{link}}, pair[1] AS {{far}} RETURN [{{Neo4jFound.LinkColumns(near, link)}}, {{Row(far, step + ".bring", level + 1)}}] },
-                CASE WHEN {{step}}.total AND found{{level}} IS NOT NULL AND ({{step}}.first = 0 OR {{step}}.after IS NOT NULL OR size(found{{level}}) > {{step}}.first)
-                  THEN COUNT { MATCH ({{near}})-[{{link}}]-({{far}}:Record) WHERE {{Matches(near, step, link, far)}} WITH {{link}} LIMIT {{ReadPlan.MaxTotal + 1}} RETURN {{link}} } END] }
+                COLLECT { UNWIND found{{level}}[0..{{step}}.first] AS pair WITH pair[0] AS {{link}}, pair[1] AS {{far}} RETURN [{{Neo4jFound.LinkColumns(near, link)}}, {{Row(far, step + ".bring", level + 1)}}] }{{total}}] }
             """;
     }
 
     /// <param name="types">Which to walk, or all: the step's own kinds are a filter, for naming all that there are makes the statement long to plan.</param>
-    private static string Pattern(string near, string step, string link, string far, string types = "") =>
-        $"MATCH ({near})-[{link}{types}]-({far}:Record) WHERE {step}.first > 0 AND {Matches(near, step, link, far)} AND {IsAfter(step, link)}";
+    private string Pattern(string near, string step, string link, string far, int level, string types = "") =>
+        $"MATCH ({near})-[{link}{types}]-({far}:Record) WHERE {step}.first > 0 AND {Matches(near, step, link, far)}{AndIsAfter(step, link, level)}";
 
     private static string Matches(string near, string step, string link, string far) => $"""
         type({link}) IN {step}.types AND ({step}.both OR {step}.outgoing = (startNode({link}) = {near})) AND ({near}.world <> {Storage.Row.NeitherWorld} OR {link}.world = {step}.world)
           AND ({step}.withdrawn OR (NOT {link}.withdrawn AND {far}.validation <> 'WITHDRAWN')) AND {IsVisible(near, link, far)}
         """;
 
-    private static string IsAfter(string step, string link) => $"""
-        ({step}.after IS NULL OR $p.rank[type({link})] > {step}.rank OR ($p.rank[type({link})] = {step}.rank AND ({link}.sort < {step}.after OR ({link}.sort = {step}.after AND {link}.id < {step}.afterId))))
+    private string AndIsAfter(string step, string link, int level) => !shape.HasPositions(level) ? "" : $"""
+         AND ({step}.after IS NULL OR $p.rank[type({link})] > {step}.rank OR ($p.rank[type({link})] = {step}.rank AND ({link}.sort < {step}.after OR ({link}.sort = {step}.after AND {link}.id < {step}.afterId))))
         """;
 
     /// <summary>The links of a hub: those onto it of the types that it has many of, by their index, in order; the others as of any record.</summary>
@@ -183,12 +209,12 @@ internal sealed class Neo4jText
         var few = string.Join('|', Enum.GetValues<LinkKind>().Select(Neo4jNames.TypeOf).Except(many, StringComparer.Ordinal));
         string[] walked =
         [
-            .. few.Length == 0 ? Array.Empty<string>() : [Pattern(near, step, link, far, ":" + few)],
-            Pattern(near, step, link, far, ":" + hubs[level]).Replace("]-(", "]->(", StringComparison.Ordinal),
+            .. few.Length == 0 ? Array.Empty<string>() : [Pattern(near, step, link, far, level, ":" + few)],
+            Pattern(near, step, link, far, level, ":" + hubs[level]).Replace("]-(", "]->(", StringComparison.Ordinal),
         ];
         var listed = many.Select(type => $$"""
             MATCH ({{near}})<-[{{link}}:{{type}}]-({{far}}) USING INDEX {{link}}:{{type}}(toKey, sort, id)
-            WHERE {{link}}.toKey = {{near}}.key AND {{link}}.sort <= {{step}}.below.{{type}} AND {{link}}.id IS NOT NULL AND {{Matches(near, step, link, far)}} AND {{IsAfter(step, link)}}
+            WHERE {{link}}.toKey = {{near}}.key AND {{link}}.sort <= {{step}}.below.{{type}} AND {{link}}.id IS NOT NULL AND {{Matches(near, step, link, far)}}{{AndIsAfter(step, link, level)}}
             RETURN {{link}}, {{far}} ORDER BY {{link}}.toKey DESC, {{link}}.sort DESC, {{link}}.id DESC LIMIT $p.limit{{level}}
             """);
         return string.Join(" UNION ALL ", walked.Select(pattern => $"{pattern} RETURN {link}, {far}").Concat(listed));

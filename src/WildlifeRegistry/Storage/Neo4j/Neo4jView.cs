@@ -5,7 +5,7 @@ using WildlifeRegistry.Links;
 namespace WildlifeRegistry.Storage.Neo4j;
 
 /// <summary>What one reader may see of the graph: one plan, one statement.</summary>
-internal sealed class Neo4jView(Neo4jClient client, Neo4jAudiences audiences, Neo4jHubs hubs, Disclosure disclosure, Reader reader, TimeProvider time) : IGraphView
+internal sealed class Neo4jView(Neo4jClient client, Neo4jAudiences audiences, Neo4jHubs hubs, Neo4jKept kept, Disclosure disclosure, Reader reader, TimeProvider time) : IGraphView
 {
     /// <summary>How often a statement is sent again that did not come of one moment, or that came upon new audiences or hubs.</summary>
     private const int Tries = 20;
@@ -18,7 +18,7 @@ internal sealed class Neo4jView(Neo4jClient client, Neo4jAudiences audiences, Ne
             var known = audiences.Table.Known; // before the levels: what others take up while this is asked does not count for it
             var seeing = new Seeing(audiences.Table, disclosure, reader, time.GetUtcNow());
             var asked = new Neo4jPlan(plan, new Neo4jSight(seeing), hubs);
-            var brought = new Neo4jReading(seeing, plan);
+            var brought = new Neo4jReading(seeing, plan, kept);
             var (isKnown, reading) = await client.ReadAsync(asked.Text, asked.Write, rows => Read(rows[0], known, brought), ct);
             if (!isKnown)
             {
