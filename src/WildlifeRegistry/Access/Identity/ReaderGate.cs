@@ -3,8 +3,10 @@ using System.Collections.Immutable;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using WildlifeRegistry.Agencies;
 using WildlifeRegistry.Storage;
@@ -30,10 +32,16 @@ public enum Refusal
 }
 
 /// <summary>Makes the reader of a request from its verified token and the registry's own register; no reader, no execution.</summary>
-public sealed partial class ReaderGate
+public sealed partial class ReaderGate : IDisposable
 {
     /// <summary>Longest purpose, in characters.</summary>
     private const int MaxPurpose = 200;
+
+    /// <summary>Of how many tokens it is kept that they were verified.</summary>
+    private const int MaxVerified = 2_000;
+
+    /// <summary>How long, at most: a token comes with each of an officer's requests.</summary>
+    private static readonly TimeSpan VerifiedFor = TimeSpan.FromMinutes(1);
 
     /// <summary>Roles as tokens write them. Not parsed as an enumeration: that would take numbers, and add up lists.</summary>
     private static readonly FrozenDictionary<string, Role> RoleNames =
@@ -43,17 +51,22 @@ public sealed partial class ReaderGate
     private readonly IAgencyRegister agencies;
     private readonly IGroupRegister groups;
     private readonly IOptionsMonitor<JwtBearerOptions> bearers;
+    private readonly TimeProvider time;
     private readonly ILogger<ReaderGate> logger;
     private readonly JsonWebTokenHandler tokens = new();
+    private readonly MemoryCache verified = new(new MemoryCacheOptions { SizeLimit = MaxVerified });
 
-    public ReaderGate(IReadOnlyList<TrustedIssuer> issuers, IAgencyRegister agencies, IGroupRegister groups, IOptionsMonitor<JwtBearerOptions> bearers, ILogger<ReaderGate> logger)
+    public ReaderGate(IReadOnlyList<TrustedIssuer> issuers, IAgencyRegister agencies, IGroupRegister groups, IOptionsMonitor<JwtBearerOptions> bearers, TimeProvider time, ILogger<ReaderGate> logger)
     {
         this.issuers = issuers.ToDictionary(issuer => issuer.Issuer, StringComparer.Ordinal);
         this.agencies = agencies;
         this.groups = groups;
         this.bearers = bearers;
+        this.time = time;
         this.logger = logger;
     }
+
+    public void Dispose() => verified.Dispose();
 
     /// <summary>The reader, or why there is none; a refusal is logged here, once.</summary>
     public async Task<(Reader? Reader, Refusal? Refusal)> ReadAsync(HttpContext context)
@@ -77,23 +90,47 @@ public sealed partial class ReaderGate
             return (null, Refusal.NoToken);
         }
 
+        var (token, refusal) = await VerifiedAsync(header["Bearer ".Length..].Trim(), context);
+        if (token is null)
+        {
+            return (null, refusal);
+        }
+
+        return agencies.Find(token.Issuer.Agency) is { } agency
+            ? await ReaderOf(token.Principal, token.Issuer, agency, Purpose(context), mayRecall, context.RequestAborted)
+            : (null, Refusal.UnknownAgency);
+    }
+
+    /// <summary>
+    /// What the request's token says, verified. A token that was verified a moment ago is not verified again as long as its
+    /// issuer's metadata are the very same and its own time has begun and not ended; whatever else, the library judges.
+    /// </summary>
+    private async Task<(VerifiedToken? Token, Refusal? Refusal)> VerifiedAsync(string text, HttpContext context)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        if (verified.TryGetValue(text, out VerifiedToken? known) && known!.From <= now && now < known.Until
+            && ReferenceEquals(known.Metadata, await MetadataAsync(known.Issuer, context.RequestAborted)))
+        {
+            return (known, null);
+        }
+
         // Unverified: it only says whose key must verify the token.
-        string named;
+        JsonWebToken named;
         try
         {
-            named = tokens.ReadJsonWebToken(header["Bearer ".Length..].Trim()).Issuer;
+            named = tokens.ReadJsonWebToken(text);
         }
         catch (Exception fault) when (fault is ArgumentException or SecurityTokenException)
         {
             return (null, Refusal.Malformed);
         }
 
-        if (!issuers.TryGetValue(named, out var issuer))
+        if (!issuers.TryGetValue(named.Issuer, out var issuer))
         {
             return (null, Refusal.UnknownIssuer);
         }
 
-        if (!await HasKeysAsync(issuer, context.RequestAborted))
+        if (await MetadataAsync(issuer, context.RequestAborted) is not { } metadata)
         {
             return (null, Refusal.IssuerAway);
         }
@@ -104,22 +141,20 @@ public sealed partial class ReaderGate
             return (null, Cause(result.Failure));
         }
 
-        return agencies.Find(issuer.Agency) is { } agency
-            ? await ReaderOf(result.Principal, issuer, agency, Purpose(context), mayRecall, context.RequestAborted)
-            : (null, Refusal.UnknownAgency);
+        var token = new VerifiedToken(issuer, metadata, named.ValidFrom, named.ValidTo, result.Principal);
+        return (verified.Set(text, token, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = VerifiedFor }), null);
     }
 
-    /// <summary>False where the issuer's keys were never fetched and cannot be now: without them, verifying would only blame the signature.</summary>
-    private async Task<bool> HasKeysAsync(TrustedIssuer issuer, CancellationToken ct)
+    /// <summary>The issuer's metadata; null where they were never fetched and cannot be now: without its keys, verifying would only blame the signature.</summary>
+    private async Task<OpenIdConnectConfiguration?> MetadataAsync(TrustedIssuer issuer, CancellationToken ct)
     {
         try
         {
-            await bearers.Get(issuer.Scheme).ConfigurationManager!.GetConfigurationAsync(ct);
-            return true;
+            return await bearers.Get(issuer.Scheme).ConfigurationManager!.GetConfigurationAsync(ct);
         }
         catch (InvalidOperationException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -235,4 +270,9 @@ public sealed partial class ReaderGate
 
     [LoggerMessage((int)Refusal.RolesNotCombined, LogLevel.Warning, "Refused: ADMIN and AUDITOR stand alone.")]
     private static partial void LogRolesNotCombined(ILogger logger);
+
+    /// <summary>A token that was verified.</summary>
+    /// <param name="Metadata">Its issuer's, by whose keys it was.</param>
+    /// <param name="From">UTC, like <paramref name="Until"/>.</param>
+    private sealed record VerifiedToken(TrustedIssuer Issuer, OpenIdConnectConfiguration Metadata, DateTime From, DateTime Until, ClaimsPrincipal Principal);
 }

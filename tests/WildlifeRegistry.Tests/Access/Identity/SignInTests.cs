@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -176,6 +177,34 @@ public sealed class SignInTests(TwoAgencies agencies) : IClassFixture<TwoAgencie
         await UntilOkAsync(registry, issuer.Token());
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await registry.AskWithAsync(old, Question)).Status);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_let_in_is_refused_when_it_has_ended()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var registry = await RegistryApplication.StartAsync(TestIssuer.Settings(("KZ-CUSTOMS", issuer)), time: clock);
+        var token = issuer.Token(until: clock.GetUtcNow().AddMinutes(10));
+        Assert.Equal(HttpStatusCode.OK, (await registry.AskWithAsync(token, Question)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await registry.AskWithAsync(token, Question)).Status);
+
+        clock.Advance(TimeSpan.FromMinutes(12));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await registry.AskWithAsync(token, Question)).Status);
+        Assert.Equal((int)Refusal.Expired, Assert.Single(registry.Log.Own).Event);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_let_in_lets_in_no_other()
+    {
+        var token = agencies.Kz.Token();
+        Assert.Equal("KZ-CUSTOMS/a.b", (await agencies.Registry.AskWithAsync(token, Question)).TextAt("me.officer"));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await agencies.Registry.AskWithAsync(Changed(token), Question)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await agencies.Registry.AskWithAsync(token[..^1], Question)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await agencies.Registry.AskWithAsync(token + "A", Question)).Status);
+        Assert.Equal("KZ-CUSTOMS/a.b", (await agencies.Registry.AskWithAsync(token, Question)).TextAt("me.officer"));
     }
 
     [Fact]
