@@ -18,6 +18,8 @@ public static class IssuerSchemes
 
     public static void AddIssuers(this IServiceCollection services, IReadOnlyList<TrustedIssuer> issuers, TimeProvider time)
     {
+        // Where there is one issuer alone, it would be everybody's before the gate has asked whose the token is.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Authentication.SuppressAutoDefaultScheme", true);
         var authentication = services.AddAuthentication();
         foreach (var issuer in issuers)
         {
