@@ -85,6 +85,6 @@ internal static class HandWrittenCypher
 
     private static string Listed(string node) => $"""
         MATCH ({node})-[x:LISTED]->() USING INDEX x:LISTED(at, sort, id)
-        WHERE x.at = at AND x.sort >= $p.low AND x.sort <= $p.high AND x.id IS NOT NULL AND {node}.audience IN $p.seen AND {node}.validation IN $p.validations
+        WHERE x.at = at AND x.sort >= $p.low AND x.sort < $p.high AND x.id IS NOT NULL AND {node}.audience IN $p.seen AND {node}.validation IN $p.validations
         """;
 }

@@ -80,5 +80,8 @@ internal static class Neo4jOrder
 
     public static string Lesser(string left, string right) => string.CompareOrdinal(left, right) <= 0 ? left : right;
 
+    /// <summary>The least that comes after an order key as it is written.</summary>
+    public static string Next(string written) => written + '\0';
+
     private static bool IsMoved(char one) => char.IsSurrogate(one) || one == Mark;
 }

@@ -41,8 +41,9 @@ internal sealed class Neo4jPlan
             PlanStart.Page page => page.Descending ? Neo4jStart.Falling : Neo4jStart.Rising,
             _ => throw new ArgumentException("A start outside the closed set.", nameof(plan)),
         };
-        var plain = new Neo4jShape(start, limits.Count, string.Join(';', hubTypes.Select(types => string.Join('|', types.Select(Neo4jNames.TypeOf)))), IsWhole: false);
-        Shape = plain with { IsWhole = AsksMore(plain, Followed, 0) };
+        var hubsOfLevels = string.Join(';', hubTypes.Select(types => string.Join('|', types.Select(Neo4jNames.TypeOf))));
+        Shape = ExtentsOf(start).Select(extent => new Neo4jShape(start, limits.Count, hubsOfLevels, extent))
+            .First(shape => Brings(shape, plan.Bring with { Links = [] }, 0) && Brings(shape, Followed, 0));
     }
 
     public Neo4jShape Shape { get; }
@@ -51,6 +52,10 @@ internal sealed class Neo4jPlan
 
     /// <summary>What is brought of the records that links are followed from: of a link's own start nothing is.</summary>
     private Bring Followed => plan.Start is PlanStart.OfLink ? plan.Bring.Links.Single().Bring : plan.Bring;
+
+    /// <summary>The extents that texts from a start come in, the least first: one record is looked at with its history, or not.</summary>
+    public static ImmutableArray<Neo4jExtent> ExtentsOf(Neo4jStart start) =>
+        start == Neo4jStart.Ids ? [Neo4jExtent.Plain, Neo4jExtent.WithHistory, Neo4jExtent.Whole] : [Neo4jExtent.Plain, Neo4jExtent.Whole];
 
     /// <summary>The links of a step: of all kinds where it names none.</summary>
     public static ImmutableArray<LinkKind> KindsOf(LinkStep step) => step.Kinds.IsEmpty ? AllLinks : step.Kinds;
@@ -110,10 +115,10 @@ internal sealed class Neo4jPlan
         }
     }
 
-    /// <summary>Whether the plan asks for what a text of the shape does not bring.</summary>
-    private static bool AsksMore(Neo4jShape shape, Bring bring, int level) =>
-        ((bring.Releases || bring.Versions) && !shape.HasHistory(level))
-        || bring.Links.Any(step => (step.WantTotal && !shape.HasTotals(level)) || (step.After is not null && !shape.HasPositions(level)) || AsksMore(shape, step.Bring, level + 1));
+    /// <summary>Whether a text of the shape brings what is asked of records that so many links were followed to.</summary>
+    private static bool Brings(Neo4jShape shape, Bring bring, int level) =>
+        (!(bring.Releases || bring.Versions) || shape.HasHistory(level))
+        && bring.Links.All(step => (!step.WantTotal || shape.HasTotals(level)) && (step.After is null || shape.HasPositions(level)) && Brings(shape, step.Bring, level + 1));
 
     /// <summary>From a record there are not many links, and not many that spell out its fields; onto one there may be.</summary>
     private static bool IsWalked(LinkStep step) => step.OwnReferences || step.Direction == LinkDirection.Outgoing;
@@ -207,23 +212,25 @@ internal sealed class Neo4jPlan
         }
     }
 
-    /// <summary>Where the index is entered and left, with the position and without; and what of the bounds it cannot say.</summary>
+    /// <summary>
+    /// Where the index is entered and, before what comes there, left, with the position and without; and what of the bounds it
+    /// cannot say.
+    /// </summary>
     private static void WriteBounds(Utf8JsonWriter writer, PlanStart.Page page)
     {
-        var from = page.SortWithin?.From is { } least ? Neo4jOrder.Write(least) : null;
-        var below = page.SortWithin?.Below is { } bound ? Neo4jOrder.Write(bound) : null;
+        var from = page.SortWithin?.From is { } least ? Neo4jOrder.Write(least) : "";
+        var high = page.SortWithin?.Below is { } bound ? Neo4jOrder.Write(bound) : Neo4jOrder.Top;
         List<string> also = [.. (page.SortWithin?.Also ?? []).Select(Neo4jOrder.Write)];
         var after = page.After is { } position ? Neo4jOrder.Write(position.Sort) : null;
-        var low = from is null ? "" : also.Aggregate(from, Neo4jOrder.Lesser);
-        var high = below ?? Neo4jOrder.Top;
+        var low = also.Aggregate(from, Neo4jOrder.Lesser);
+        writer.WriteBoolean("exact", string.Equals(low, from, StringComparison.Ordinal)); // nothing lies between
         writer.WriteString("from", from);
-        writer.WriteString("below", below);
         Neo4jWriting.Texts(writer, "also", also);
         writer.WriteString("low", low);
         writer.WriteString("high", high);
         writer.WriteString("after", after);
         writer.WriteString("afterId", page.After?.Id.ToString());
         writer.WriteString("lowAfter", after is null || page.Descending ? low : Neo4jOrder.Greater(low, after));
-        writer.WriteString("highAfter", after is null || !page.Descending ? high : Neo4jOrder.Lesser(high, after));
+        writer.WriteString("highAfter", after is null || !page.Descending ? high : Neo4jOrder.Lesser(high, Neo4jOrder.Next(after)));
     }
 }

@@ -13,31 +13,37 @@ internal enum Neo4jStart
     Falling,
 }
 
+/// <summary>What a text brings where a plan asks for it; what few plans ask for is not in all, for rows that may hold much cost much, asked for or not.</summary>
+internal enum Neo4jExtent
+{
+    /// <summary>The links of the records that it starts from, with their number, and behind a position unless it starts from a page; the links of those in turn.</summary>
+    Plain,
+
+    /// <summary>Also the releases and versions of the records that it starts from.</summary>
+    WithHistory,
+
+    /// <summary>All of that, at every level.</summary>
+    Whole,
+}
+
 /// <summary>
 /// What the text of a reading statement hangs on, and nothing else does: where it starts, how many links it follows one
-/// after the other, from where links are listed by an index, and whether it asks for what few do. Which steps there are and
+/// after the other, from where links are listed by an index, and its extent. Which steps there are and
 /// over which kinds of links is in the parameters: it costs a filter, while Neo4j needs a second to plan a text that is new
 /// to it.
 /// </summary>
 /// <param name="Depth">As deep as the text goes, which is at least as deep as the plan: a level without steps costs next to nothing.</param>
 /// <param name="Hubs">Of each level, the types of links (ordered, joined by |) that some record has so many of that they are listed by the index.</param>
-/// <param name="IsWhole">
-/// Whether every record brings its releases and versions if asked, and every list of links its total and goes on behind a
-/// position. Else a record that is asked for by itself does, and the lists of its links; of a page's records the lists of links
-/// have their totals; and what is found through links has none of it. Rows that may hold much cost much, asked for or not.
-/// </param>
-internal sealed record Neo4jShape(Neo4jStart Start, int Depth, string Hubs, bool IsWhole)
+internal sealed record Neo4jShape(Neo4jStart Start, int Depth, string Hubs, Neo4jExtent Extent)
 {
-    public bool IsPage => Start is Neo4jStart.Rising or Neo4jStart.Falling;
-
     /// <summary>Whether links that start at the level are counted.</summary>
-    public bool HasTotals(int level) => IsWhole || level == 0;
+    public bool HasTotals(int level) => Extent == Neo4jExtent.Whole || level == 0;
 
     /// <summary>Whether links that start at the level may go on behind a position.</summary>
-    public bool HasPositions(int level) => IsWhole || (level == 0 && !IsPage);
+    public bool HasPositions(int level) => Extent == Neo4jExtent.Whole || (level == 0 && Start is not (Neo4jStart.Rising or Neo4jStart.Falling));
 
     /// <summary>Whether records that so many links were followed to bring their releases and versions.</summary>
-    public bool HasHistory(int level) => IsWhole || (level == 0 && !IsPage);
+    public bool HasHistory(int level) => Extent == Neo4jExtent.Whole || (level == 0 && Extent == Neo4jExtent.WithHistory);
 }
 
 /// <summary>
@@ -74,10 +80,10 @@ internal sealed class Neo4jText
     /// <summary>The texts that every plan comes in as long as no hub is met, but for whole ones that go deep: few ask so, and they are long to plan.</summary>
     public static IEnumerable<string> Common =>
         from start in Enum.GetValues<Neo4jStart>()
+        from extent in Neo4jPlan.ExtentsOf(start)
         from depth in Neo4jPlan.Depths
-        let plain = new Neo4jShape(start, depth, new string(';', depth - 1), IsWhole: false)
-        from shape in depth > 1 ? [plain] : (IEnumerable<Neo4jShape>)[plain, plain with { IsWhole = true }]
-        select Of(shape);
+        where depth == Neo4jPlan.Depths[0] || extent != Neo4jExtent.Whole
+        select Of(new Neo4jShape(start, depth, new string(';', depth - 1), extent));
 
     public static string Of(Neo4jShape shape) => Made.GetOrAdd(shape, static one => Neo4jNames.PlannedOnce + new Neo4jText(one).Write());
 
@@ -111,8 +117,7 @@ internal sealed class Neo4jText
         var beyond = shape.Start == Neo4jStart.Falling ? "<" : ">";
         string Listed(string low, string high) => $$"""
             MATCH (n)-[x:{{Neo4jListing.Type}}]->() USING INDEX x:{{Neo4jListing.Type}}(at, sort, id)
-                WHERE x.at = at AND x.sort >= {{low}} AND x.sort <= {{high}} AND x.id IS NOT NULL
-                  AND ($p.from IS NULL OR x.sort >= $p.from OR x.sort IN $p.also) AND ($p.below IS NULL OR x.sort < $p.below)
+                WHERE x.at = at AND x.sort >= {{low}} AND x.sort < {{high}} AND x.id IS NOT NULL AND ($p.exact OR x.sort >= $p.from OR x.sort IN $p.also)
                   AND n.audience IN $p.shown AND n.validation IN $p.validations AND all(one IN $p.held WHERE any(entry IN one WHERE entry IN n.index)) AND {{IsLinked}}
             """;
         return $$"""

@@ -123,7 +123,7 @@ public sealed partial class StatementTests
         }
 
         var others = sent.Texts.Skip(reading).Where(text => text.Contains("AS rows", StringComparison.Ordinal)).Except(planned, StringComparer.Ordinal);
-        Assert.Equal([], others.Except(Enum.GetValues<Neo4jStart>().Select(start => Neo4jText.Of(new Neo4jShape(start, 3, ";;", IsWhole: true))), StringComparer.Ordinal));
+        Assert.Equal([], others.Except(Enum.GetValues<Neo4jStart>().Select(start => Neo4jText.Of(new Neo4jShape(start, 3, ";;", Neo4jExtent.Whole))), StringComparer.Ordinal));
     }
 
     /// <summary>The reading statements of many plans, over a graph with a hub.</summary>
