@@ -36,7 +36,7 @@ public sealed class SealTests
             try
             {
                 var answer = await AskAsync(reader);
-                Assert.True(reader == GraphWorld.Stranger && answer.Roots.Records.IsEmpty, "It was shown.");
+                Assert.True(reader == GraphWorld.Stranger && answer.Roots.Records.IsEmpty, $"{reader.Officer} was shown {answer.Roots.Records.Length} records.");
             }
             catch (StoreException fault)
             {
