@@ -81,7 +81,8 @@ internal sealed class Neo4jPlan
         {
             case PlanStart.ByIds start:
                 Neo4jWriting.Texts(writer, "ids", start.Ids.Distinct().Select(id => id.ToString()));
-                Neo4jWriting.Texts(writer, "kinds", (start.Kinds.IsEmpty ? AllKinds : start.Kinds).Select(Neo4jNames.LabelOf));
+                writer.WriteBoolean("any", start.Kinds.IsEmpty || AllKinds.All(start.Kinds.Contains));
+                Neo4jWriting.Texts(writer, "kinds", start.Kinds.Select(Neo4jNames.LabelOf));
                 break;
             case PlanStart.ByImportKey start:
                 writer.WriteString("key", start.Key);

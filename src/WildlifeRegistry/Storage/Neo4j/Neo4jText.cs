@@ -91,7 +91,7 @@ internal sealed class Neo4jText
     {
         Neo4jStart.Ids => $$"""
             {{Registry}} {{Known}},
-            COLLECT { UNWIND $p.ids AS id MATCH (n:Record {id: id}) WHERE n.audience IN $p.seen AND any(label IN labels(n) WHERE label IN $p.kinds) AND {{IsLinked}} RETURN {{Row("n", "$p.bring", 0)}} } AS rows
+            COLLECT { UNWIND $p.ids AS id MATCH (n:Record {id: id}) WHERE n.audience IN $p.seen AND ($p.any OR any(label IN labels(n) WHERE label IN $p.kinds)) AND {{IsLinked}} RETURN {{Row("n", "$p.bring", 0)}} } AS rows
             """,
         Neo4jStart.ImportKey => $$"""
             {{Registry}} {{Known}},
