@@ -18,10 +18,10 @@ internal static class Neo4jOperations
         """;
 
     /// <summary>
-    /// The groups that an officer, if one is given, belongs to at a time. The property is not named as others are: as long as
-    /// nobody was confirmed, Neo4j does not know it, and would add a warning to every answer.
+    /// The groups that an officer, if one is given, belongs to at a time. The property is looked up by its name: as long as
+    /// nobody was confirmed, Neo4j knows none of that name, and would add a warning to every answer where it is written as others are.
     /// </summary>
-    public const string OfOfficer = "MATCH (m:Membership {officer: $p.officer}) USING INDEX m:Membership(officer) WHERE m.until > datetime($p.now) AND m['confirmed'] RETURN m.group ORDER BY m.group";
+    public const string OfOfficer = "MATCH (m:Membership {officer: $p.officer}) USING INDEX m:Membership(officer) WHERE m.until > datetime($p.now) AND properties(m)['confirmed'] RETURN m.group ORDER BY m.group";
 
     private const string OfAgency = $"MATCH (a:OperationAgency {{agency: $p.agency}}) MATCH (o:Operation {{id: a.operation}}) WITH o ORDER BY o.id RETURN {Columns}";
 

@@ -13,7 +13,7 @@ internal sealed class Neo4jPlan
     private static readonly ImmutableArray<RecordKind> AllKinds = [.. Enum.GetValues<RecordKind>()];
 
     /// <summary>The depths that texts come in, as long as these are enough.</summary>
-    public static readonly int[] Depths = [1, 3];
+    public static readonly int[] Depths = [0, 1, 3];
 
     private readonly ReadPlan plan;
     private readonly Neo4jSight sight;

@@ -82,8 +82,8 @@ internal sealed class Neo4jText
         from start in Enum.GetValues<Neo4jStart>()
         from extent in Neo4jPlan.ExtentsOf(start)
         from depth in Neo4jPlan.Depths
-        where depth == Neo4jPlan.Depths[0] || extent != Neo4jExtent.Whole
-        select Of(new Neo4jShape(start, depth, new string(';', depth - 1), extent));
+        where depth <= 1 || extent != Neo4jExtent.Whole
+        select Of(new Neo4jShape(start, depth, string.Join(';', new string[depth]), extent));
 
     public static string Of(Neo4jShape shape) => Made.GetOrAdd(shape, static one => Neo4jNames.PlannedOnce + new Neo4jText(one).Write());
 

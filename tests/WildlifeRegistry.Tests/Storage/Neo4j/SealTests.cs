@@ -13,8 +13,8 @@ namespace WildlifeRegistry.Tests.Neo4j;
 public sealed class SealTests
 {
     [Theory]
-    [InlineData("MATCH (n:Seizure) WITH n LIMIT 1 MATCH (a:Audience) WHERE a.canonical CONTAINS 'eco' SET n.audience = a.id")]
-    [InlineData("MATCH (n:Seizure) WITH n LIMIT 1 SET n.audience = 0")]
+    [InlineData("MATCH (n:Seizure), (a:Audience) WHERE a.canonical CONTAINS 'eco' SET n.audience = a.id")]
+    [InlineData("MATCH (n:Seizure) SET n.audience = 0")]
     [InlineData("MATCH (n:Seizure)-[l:OF_SPECIES]->() SET n.json = '{\"secret\":\"of another time\"}'")]
     [InlineData("MATCH (:Seizure)-[l:OF_SPECIES]->() SET l.audience = 0")]
     [InlineData("MATCH (:Seizure)-[l:OF_SPECIES]->() SET l.floor = 2, l.json = '{\"note\":\"of another time\"}'")]
