@@ -30,9 +30,9 @@ try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
 }
-catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+catch (OperationCanceledException fault) when (stop.Token.IsCancellationRequested)
 {
-    Console.Error.WriteLine("Stopped before it was done: nothing is left half made, and the same command begins anew.");
+    Console.Error.WriteLine(fault is StoppedException ? fault.Message : "Stopped before it was done: nothing is left half made, and the same command begins anew.");
     return stop.ExitCode;
 }
 catch (Exception fault) when (fault is SettingException or StoreException or CommandException or ImportException or InvalidOperationException { Source: "WildlifeRegistry.DemoIdentity" })

@@ -50,6 +50,19 @@ public sealed class StoppedVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_move_that_is_told_to_stop_says_how_to_start_over()
+    {
+        await RegistryApplication.CopyReferenceAsync(Store);
+        string[] arguments = ["move", "--from", "sqlite:" + Store, "--to", "sqlite:" + Made];
+        await IsStoppedAsync("TERM", 143, _ => File.Exists(Made), $"Stopped before it was done: sqlite:{Made} is not whole. Remove it and move again.", [Store, Made], arguments);
+
+        File.Delete(Made);
+        var (code, output, errors) = await RegistryProcess.RunAsync("Development", arguments);
+        Assert.True(code == 0, errors);
+        Assert.Contains("; both say ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_import_that_is_told_to_stop_goes_on_from_there()
     {
         await RegistryApplication.CopyReferenceAsync(Store);
@@ -78,7 +91,11 @@ public sealed class StoppedVerbTests : IDisposable
     }
 
     /// <summary>Stops a verb once it is at work. Where it was done before it heard of that, it is begun again.</summary>
-    private async Task IsStoppedAsync(string signal, int code, Func<RegistryProcess, bool> isAtWork, params string[] arguments)
+    private Task IsStoppedAsync(string signal, int code, Func<RegistryProcess, bool> isAtWork, params string[] arguments) =>
+        IsStoppedAsync(signal, code, isAtWork, Sentence, [Store], arguments);
+
+    /// <param name="left">The files that are there then.</param>
+    private async Task IsStoppedAsync(string signal, int code, Func<RegistryProcess, bool> isAtWork, string sentence, string[] left, string[] arguments)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -104,8 +121,8 @@ public sealed class StoppedVerbTests : IDisposable
                 continue;
             }
 
-            Assert.Equal((code, "", Sentence), (end.Code, end.Output, end.Errors.Trim()));
-            Assert.Equal([Store], Directory.GetFiles(folder).Except([Store + "-wal", Store + "-shm"], StringComparer.Ordinal)); // a reader's beside a store that was served
+            Assert.Equal((code, "", sentence), (end.Code, end.Output, end.Errors.Trim()));
+            Assert.Equal(left.Order(StringComparer.Ordinal), Directory.GetFiles(folder).Except([Store + "-wal", Store + "-shm"], StringComparer.Ordinal).Order(StringComparer.Ordinal)); // a reader's beside a store that was served
             return;
         }
     }

@@ -119,6 +119,7 @@ public sealed class MoveTests(CheckTests.UsedStore used) : IClassFixture<CheckTe
         {
             var fault = await Assert.ThrowsAsync<StoreException>(() => Move.RunAsync(isCut ? new Broken(source, 100) : source, isCut ? target : new Losing(target), Ct));
             Assert.Contains(isCut ? "gone" : "is not what lies in", fault.Message, StringComparison.Ordinal);
+            Assert.Contains("is not whole. Empty it (", fault.Message, StringComparison.Ordinal);
         }
 
         await using (var target = SqliteMove.Fill(Back, source.Secret, source.Name, DateTimeOffset.UnixEpoch))
@@ -139,6 +140,24 @@ public sealed class MoveTests(CheckTests.UsedStore used) : IClassFixture<CheckTe
         {
             Assert.Contains("is not whole. Remove it and move again.", (await Assert.ThrowsAsync<StoreException>(use)).Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_move_into_a_graph_that_is_told_to_stop_says_how_to_start_over()
+    {
+        using var stop = new CancellationTokenSource();
+        using var sent = new SentStatements(text =>
+        {
+            if (text.StartsWith("UNWIND $p.rows", StringComparison.Ordinal))
+            {
+                stop.Cancel();
+            }
+        });
+
+        var stopped = await Assert.ThrowsAsync<StoppedException>(() => MoveCommand.RunAsync("sqlite:" + used.Copy(), There, [.. server.Arguments.Select(argument => "--" + argument)], TextWriter.Null, stop.Token));
+
+        Assert.Contains("is not whole. Empty it (", stopped.Message, StringComparison.Ordinal);
+        Assert.Contains("is not whole. Empty it (", (await Assert.ThrowsAsync<StoreException>(OpenAsync)).Message, StringComparison.Ordinal);
     }
 
     private async Task<string[]> MoveAsync(string from, string to)
@@ -164,6 +183,8 @@ public sealed class MoveTests(CheckTests.UsedStore used) : IClassFixture<CheckTe
     {
         public string Name => source.Name;
 
+        public string StartOver => source.StartOver;
+
         public byte[] Secret => source.Secret;
 
         public async IAsyncEnumerable<MovedRow> RowsAsync([EnumeratorCancellation] CancellationToken ct)
@@ -186,6 +207,8 @@ public sealed class MoveTests(CheckTests.UsedStore used) : IClassFixture<CheckTe
     private sealed class Losing(IMovedStore target) : IMovedStore
     {
         public string Name => target.Name;
+
+        public string StartOver => target.StartOver;
 
         public byte[] Secret => target.Secret;
 

@@ -6,6 +6,9 @@ internal interface IMovedStore : IAsyncDisposable
     /// <summary>What it is called in a sentence, e.g. <c>sqlite:registry.db</c>.</summary>
     string Name { get; }
 
+    /// <summary>What to do where it was begun to be filled and is not whole, as a sentence.</summary>
+    string StartOver { get; }
+
     /// <summary>What is derived of it stays the same wherever the registry lies.</summary>
     byte[] Secret { get; }
 

@@ -44,7 +44,24 @@ internal static class Move
     private const int Batch = 1000;
 
     /// <exception cref="StoreException">One of the two failed, or what came into the target is not what lies in the source.</exception>
+    /// <exception cref="StoppedException">It was told to stop.</exception>
     public static async Task<StoreDigest> RunAsync(IMovedStore from, IMovedStore to, CancellationToken ct)
+    {
+        try
+        {
+            return await FillAsync(from, to, ct);
+        }
+        catch (OperationCanceledException fault) when (ct.IsCancellationRequested)
+        {
+            throw new StoppedException($"Stopped before it was done: {to.Name} is not whole. {to.StartOver}", fault);
+        }
+        catch (StoreException fault)
+        {
+            throw new StoreException($"{fault.Message} {to.Name} is not whole. {to.StartOver}", isTransient: false, fault);
+        }
+    }
+
+    private static async Task<StoreDigest> FillAsync(IMovedStore from, IMovedStore to, CancellationToken ct)
     {
         var sent = new StoreDigest();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);

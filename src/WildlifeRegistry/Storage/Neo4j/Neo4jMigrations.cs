@@ -11,6 +11,9 @@ namespace WildlifeRegistry.Storage.Neo4j;
 /// </summary>
 internal static class Neo4jMigrations
 {
+    /// <summary>What to do where it was begun to be filled and is not whole.</summary>
+    public const string StartOver = "Empty it (in cypher-shell: \":auto MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS\") and move again.";
+
     private const string Prefix = "schema/neo4j/";
     private const string OneRegistry = "CREATE CONSTRAINT registry_id IF NOT EXISTS FOR (n:Registry) REQUIRE n.id IS UNIQUE";
     private const string OneEach = "CREATE CONSTRAINT migration_name IF NOT EXISTS FOR (n:Migration) REQUIRE n.name IS UNIQUE";
@@ -69,7 +72,7 @@ internal static class Neo4jMigrations
 
         await SchemaAsync(client, state.Missing, static statement => !IsIndexOfRelationships(statement), ct);
         await ReadyAsync(client, ct);
-        await RegistryAsync(client, secret, from, ct);
+        await RegistryAsync(client, secret, from, CancellationToken.None); // who is told to stop knows whether it was begun
     }
 
     /// <summary>Begins to make the indexes that <see cref="BeginAsync"/> left out, over what was filled in since.</summary>
@@ -102,7 +105,7 @@ internal static class Neo4jMigrations
     }
 
     private static StoreException Incomplete(string from) => new(
-        $"The database was being filled from {from} and is not whole. Empty it (in cypher-shell: \":auto MATCH (n) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 10000 ROWS\") and move again.",
+        $"The database was being filled from {from} and is not whole. {StartOver}",
         isTransient: false);
 
     /// <summary>

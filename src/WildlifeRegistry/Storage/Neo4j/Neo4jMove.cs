@@ -53,6 +53,8 @@ internal sealed class Neo4jMove : IMovedStore
 
     public string Name { get; }
 
+    public string StartOver => Neo4jMigrations.StartOver;
+
     public byte[] Secret { get; }
 
     /// <exception cref="StoreException">There is no registry there that this program can read.</exception>

@@ -14,6 +14,8 @@ internal sealed class SqliteMove : IMovedStore
     /// <summary>In <c>meta</c>: what the store was being filled from, until it is whole.</summary>
     public const string Incomplete = "incomplete";
 
+    private const string Anew = "Remove it and move again.";
+
     private readonly SqliteSession session;
     private readonly SqliteDigest digest = new();
     private readonly string path;
@@ -26,6 +28,8 @@ internal sealed class SqliteMove : IMovedStore
     }
 
     public string Name => "sqlite:" + path;
+
+    public string StartOver => Anew;
 
     public byte[] Secret { get; }
 
@@ -81,7 +85,7 @@ internal sealed class SqliteMove : IMovedStore
     {
         if (session.Scalar("SELECT CAST(value AS TEXT) FROM meta WHERE name = $1", Incomplete) is string from)
         {
-            throw new StoreException($"The store {path} was being filled from {from} and is not whole. Remove it and move again.", isTransient: false);
+            throw new StoreException($"The store {path} was being filled from {from} and is not whole. {Anew}", isTransient: false);
         }
     }
 

@@ -9,9 +9,12 @@ internal sealed class SentStatements : IDisposable
     private static readonly AsyncLocal<ConcurrentQueue<string>?> Mine = new();
 
     private readonly ConcurrentQueue<string> sent = new();
+    private readonly Action<string>? heard;
 
-    public SentStatements()
+    /// <param name="heard">Is told of each before it is sent.</param>
+    public SentStatements(Action<string>? heard = null)
     {
+        this.heard = heard;
         Mine.Value = sent;
         Neo4jClient.Sending += Note;
     }
@@ -30,6 +33,7 @@ internal sealed class SentStatements : IDisposable
         if (Mine.Value == sent)
         {
             sent.Enqueue(statement);
+            heard?.Invoke(statement);
         }
     }
 }
