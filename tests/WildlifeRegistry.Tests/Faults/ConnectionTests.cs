@@ -137,8 +137,8 @@ public sealed class ConnectionTests
             // The server has closed it.
         }
 
-        await UntilAsync(registry, () => figures["registry.requests.active"] == 0);
-        Assert.Equal(0, figures["registry.answers.active"]);
+        // One more question that had arrived may have been begun when the connection was cut off.
+        await UntilAsync(registry, () => figures["registry.requests.active"] == 0 && figures["registry.answers.active"] == 0);
         Assert.True(sent > 1);
         Assert.Equal(HttpStatusCode.OK, (await registry.AskWithAsync(token, Large)).Status);
     }
