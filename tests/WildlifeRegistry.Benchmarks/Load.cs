@@ -37,7 +37,19 @@ internal static class Load
     public static async Task<IReadOnlyList<Timing>> RunAsync(int warmUp, int rounds, IReadOnlyList<Side> sides, int turn = 1)
     {
         var times = sides.Select(_ => new double[rounds]).ToList();
-        for (var first = -warmUp; first < rounds; first += turn)
+        await TakeTurnsAsync(-warmUp, times, sides, turn);
+        return [.. times.Select(Timing.Of)];
+    }
+
+    /// <summary>As <see cref="RunAsync(int, int, IReadOnlyList{Side}, int)"/>, with the clock never running.</summary>
+    public static Task WarmUpAsync(int warmUp, IReadOnlyList<Side> sides, int turn) => TakeTurnsAsync(-warmUp, [.. sides.Select(_ => Array.Empty<double>())], sides, turn);
+
+    /// <param name="from">The first round; what is below 0 is not noted.</param>
+    /// <param name="times">Of each side, a place for each round.</param>
+    private static async Task TakeTurnsAsync(int from, IReadOnlyList<double[]> times, IReadOnlyList<Side> sides, int turn)
+    {
+        var rounds = times[0].Length;
+        for (var first = from; first < rounds; first += turn)
         {
             for (var next = 0; next < sides.Count; next++)
             {
@@ -53,7 +65,5 @@ internal static class Load
                 }
             }
         }
-
-        return [.. times.Select(Timing.Of)];
     }
 }

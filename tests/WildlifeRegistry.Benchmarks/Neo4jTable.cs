@@ -39,9 +39,21 @@ internal static class Neo4jTable
         using var listened = overheard.Of(SeededStore.Agency);
         using var caller = onNeo4j.Of(SeededStore.Agency);
         using var other = onSqlite.Of(SeededStore.Agency);
+        var prepared = new List<Prepared>();
         foreach (var operation in Chosen(await OperationsAsync(seeded, other), only))
         {
-            await MeasureAsync(operation, between, listened, caller, other, byHand, figures);
+            prepared.Add(await PrepareAsync(operation, between, listened, caller, other, byHand));
+        }
+
+        // All of them before the first is measured, or that one would be measured while the code of both servers is still being compiled.
+        foreach (var one in prepared)
+        {
+            await Load.WarmUpAsync(WarmUps * one.Operation.Rounds, one.Sides, Turn);
+        }
+
+        foreach (var one in prepared)
+        {
+            await MeasureAsync(one, figures);
         }
 
         figures.Print(Console.Out);
@@ -104,7 +116,7 @@ internal static class Neo4jTable
         operations.Find(one => one.Name == name)
         ?? throw new ArgumentException($"There is no operation {name}: {string.Join(", ", operations.Select(one => one.Name))} are there.", nameof(only)));
 
-    private static async Task MeasureAsync(Operation operation, Overhearing between, Caller listened, Caller caller, Caller other, HttpClient byHand, Figures figures)
+    private static async Task<Prepared> PrepareAsync(Operation operation, Overhearing between, Caller listened, Caller caller, Caller other, HttpClient byHand)
     {
         var bodies = operation.Inputs.Select(variables => Caller.Body(Contract.Text(operation.File), variables, operation.Name)).ToList();
         var own = new List<List<byte[]>>();
@@ -123,9 +135,9 @@ internal static class Neo4jTable
             }
         }
 
-        var timings = await Load.RunAsync(
-            WarmUps * operation.Rounds,
-            operation.Rounds,
+        return new Prepared(
+            operation,
+            own.Max(one => one.Count),
             [
                 new Side("through the registry", round => caller.AskAsync(bodies[round % bodies.Count])),
                 new Side("its own statements", async round =>
@@ -137,13 +149,18 @@ internal static class Neo4jTable
                 }),
                 new Side("by hand", round => AskAsync(byHand, hand[round % hand.Count])),
                 new Side("on SQLite", round => other.AskAsync(bodies[round % bodies.Count])),
-            ],
-            Turn);
+            ]);
+    }
+
+    private static async Task MeasureAsync(Prepared prepared, Figures figures)
+    {
+        var (operation, statements, sides) = prepared;
+        var timings = await Load.RunAsync(operation.Rounds, operation.Rounds, sides, Turn);
         var (through, compiled, written, sqlite) = (timings[0], timings[1], timings[2], timings[3]);
         figures.Add(
             operation.Name,
             through,
-            string.Create(CultureInfo.InvariantCulture, $"on SQLite {Figures.Milliseconds(sqlite.P50)}; its own statement{(own.Max(one => one.Count) is > 1 and var most ? $"s ({most})" : "")} by hand {Figures.Milliseconds(compiled.P50)}"),
+            string.Create(CultureInfo.InvariantCulture, $"on SQLite {Figures.Milliseconds(sqlite.P50)}; its own statement{(statements > 1 ? $"s ({statements})" : "")} by hand {Figures.Milliseconds(compiled.P50)}"),
             $"{Figures.Times(through.P50 / compiled.P50)}, {Figures.Milliseconds(through.P50 - compiled.P50)} more",
             "1.5x or 0.6 ms more",
             through.P50 <= 1.5 * compiled.P50 || through.P50 - compiled.P50 <= 0.6);
@@ -182,6 +199,10 @@ internal static class Neo4jTable
 
     /// <param name="File">Of the contract.</param>
     /// <param name="Inputs">The variables that it is asked with, in turn.</param>
-    /// <param name="Rounds">How often, after three times as many to warm up.</param>
+    /// <param name="Rounds">How often, after as many to warm up, and three times as many before any operation is measured.</param>
     private sealed record Operation(string Name, string File, IReadOnlyList<object> Inputs, int Rounds = Neo4jTable.Rounds);
+
+    /// <param name="Statements">How many of its own it takes at most.</param>
+    /// <param name="Sides">Through the registry, its own statements, by hand, on SQLite.</param>
+    private sealed record Prepared(Operation Operation, int Statements, IReadOnlyList<Side> Sides);
 }

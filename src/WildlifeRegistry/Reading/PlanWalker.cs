@@ -31,6 +31,8 @@ internal sealed class PlanWalker
     private readonly Selection selection;
     private readonly SelectedField root;
     private readonly Variables variables;
+    private readonly List<string> looked = [];
+    private bool mayKeep;
 
     public PlanWalker(IResolveFieldContext context, RequestContext request)
     {
@@ -39,10 +41,25 @@ internal sealed class PlanWalker
         (selection, root, variables) = context is KnownRoot known
             ? (known.Selection, known.Field, known.Values)
             : Read(context);
+        mayKeep = context is KnownRoot;
     }
 
-    /// <summary>What the root field's records must bring, where the field is a record itself.</summary>
-    public Bring OfRecord(IEnumerable<RecordKind> kinds) => Records([root], kinds);
+    /// <summary>What the root field's records must bring, where the field is a record itself; of a question that comes again, what was found before.</summary>
+    public Bring OfRecord(ImmutableArray<RecordKind> kinds)
+    {
+        if (root.Walk is { } walk && walk.Holds(kinds, variables))
+        {
+            return walk.Bring;
+        }
+
+        var bring = Records([root], kinds);
+        if (mayKeep)
+        {
+            root.Walk = new KnownWalk(kinds, [.. looked.Select(name => KnownWalk.Look(name, variables))], bring);
+        }
+
+        return bring;
+    }
 
     /// <summary>What a connection's records must bring, and whether their number is asked for.</summary>
     public (Bring Bring, bool WantTotal) OfConnection(RecordKind kind)
@@ -167,14 +184,25 @@ internal sealed class PlanWalker
 
     /// <summary>A step for each page of links that is asked for, whatever is asked of it at how many places.</summary>
     private IEnumerable<LinkStep> Links(RecordKind from, IEnumerable<SelectedField> fields) => fields
-        .Select(field => (Field: field, Arguments: Arguments.Of(selection.ArgumentsOf(field, variables))))
+        .Select(field => (Field: field, Arguments: ArgumentsOf(field)))
         .GroupBy(one => LinksStep(one.Arguments), StringComparer.Ordinal)
         .Select(same => Links(from, same.Key, same.First().Arguments, [.. same.SelectMany(one => one.Field.Fields(Type("LinkConnection")))]));
+
+    private Arguments ArgumentsOf(SelectedField field)
+    {
+        if (mayKeep)
+        {
+            KnownWalk.Names(field.Ast[0].Arguments, looked);
+        }
+
+        return Arguments.Of(selection.ArgumentsOf(field, variables));
+    }
 
     private LinkStep Links(RecordKind from, string name, Arguments arguments, List<SelectedField> connection)
     {
         var after = arguments.Text("after");
         var first = arguments.First();
+        mayKeep &= after is null; // whose cursor it is, is looked at each time
         return new LinkStep(
             name,
             [from],

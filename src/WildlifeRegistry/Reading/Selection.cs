@@ -157,6 +157,9 @@ internal sealed class SelectedField
 
     public IReadOnlyList<GraphQLField> Ast { get; }
 
+    /// <summary>The last walk below it, of a root field.</summary>
+    public KnownWalk? Walk { get; set; }
+
     /// <summary>What the field selects of a type.</summary>
     public ImmutableArray<SelectedField> Fields(IComplexGraphType type)
     {

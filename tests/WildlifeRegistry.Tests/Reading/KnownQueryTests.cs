@@ -37,6 +37,42 @@ public sealed class KnownQueryTests(SampleWorld world)
         Assert.Equal(first.Text, again.Text);
     }
 
+    [Fact]
+    public async Task It_is_asked_anew_with_each_value_of_its_variables()
+    {
+        const string Question = "query ($id: ID!, $first: Int, $kinds: [LinkKind!], $other: LinkKind, $withdrawn: Boolean, $after: String) { seizure(id: $id) { links(first: $first, kinds: $kinds, withdrawn: $withdrawn, after: $after) { totalCount nodes { id } pageInfo { endCursor } } more: links(kinds: [AT, $other], first: 1) { totalCount } } }";
+        var token = await world.Registry.TokenOfAsync("kz-customs-officer");
+        var id = world.Open.ToString();
+        var one = await world.Registry.AskWithAsync(token, Question, new { id, first = 1 });
+        var after = one.TextAt("seizure.links.pageInfo.endCursor");
+        object[] asked =
+        [
+            new { id, first = 1 }, new { id, first = 2 }, new { id }, new { id, first = (int?)null }, new { id, first = 2, kinds = new[] { "INVOLVES" } }, new { id, first = 2, kinds = new[] { "OF_SPECIES" } },
+            new { id, first = 2, kinds = (string[]?)null }, new { id, first = 1, after }, new { id, first = 1, after = (string?)null }, new { id, first = 2, other = "INVOLVES" }, new { id, first = 2, other = "OF_SPECIES" },
+            new { id, first = 2, withdrawn = true }, new { id, first = 2, withdrawn = false }, new { id = world.Sanitised.ToString(), first = 2 },
+        ];
+        var answers = new List<string>();
+        foreach (var variables in asked.Concat(asked.Reverse()))
+        {
+            var known = await AnswerAsync(Question, "", variables, "kz-customs-officer");
+            var fresh = await world.Registry.AskWithAsync(token, $"# {answers.Count}\n{Question}", variables);
+
+            Assert.Empty(fresh.Codes);
+            Assert.Equal(fresh.Text, known);
+            answers.Add(fresh.Text);
+        }
+
+        Assert.InRange(answers.Distinct().Count(), 7, asked.Length);
+
+        // Nor is one officer's cursor another's, though nothing is there to be continued.
+        var nothing = new { id = new string('0', 26), first = 1, after };
+        var others = await world.Registry.TokenOfAsync("uz-customs-officer");
+        await AnswerAsync(Question, "", new { id, first = 1, after }, "kz-customs-officer");
+        var refused = await world.Registry.AskWithAsync(others, Question + "\n# in other words", nothing);
+        Assert.NotEmpty(refused.Codes);
+        Assert.Equal(refused.Text, (await world.Registry.AskWithAsync(others, Question, nothing)).Text);
+    }
+
     public static TheoryData<string, string, object?> Faults => new()
     {
         { "uz-customs-officer", "query ($edition: Int!) { seizure(id: \"OPEN\") { id changesSince(edition: $edition) { field } } }", new { edition = 99 } },
